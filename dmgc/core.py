@@ -117,8 +117,9 @@ STUDY = dict(
 
 # %% ../nbs/00_core.ipynb #107b7507
 def _note(folder, name, **facts):
-    "Write what the report should know about the figure or table `name`."
-    with writing(folder/f'{name}.json') as part: part.write_text(json.dumps(dict(name=name, **facts), indent=1, ensure_ascii=False))
+    "Write what the report should know about the figure or table `name`, and, in a chain, which step made it."
+    facts = dict(name=name, **facts, step=os.environ.get('DMGC_STEP', ''))
+    with writing(folder/f'{name}.json') as part: part.write_text(json.dumps(facts, indent=1, ensure_ascii=False))
 
 # %% ../nbs/00_core.ipynb #7c2b0a6a
 def save_figure(

@@ -513,7 +513,7 @@ def prepare(
     clips = clips.drop(out.name.unique())
     seconds = common_seconds(clips)
     clips = split_clips(clips, protocol, seed, root=dataset_folder(dataset), **split)
-    clips.attrs = dict(dataset=str(dataset), protocol=protocol, split_seed=seed, clips=len(clips), seconds=seconds)
+    clips.attrs = dict(dataset=str(dataset), protocol=protocol, split_seed=seed, clips=len(clips), seconds=float(seconds))
     return clips
 
 # %% ../nbs/01_data.ipynb #fb82a2b7
