@@ -503,7 +503,7 @@ disco,     Gloria Tempest,            standard,   finger bass,   clean guitar,  
 hiphop,    Corner Store Scholars,     808,        rubber bass,   rhodes,            warm pad,         vibraphone,        slow, cassette
 hiphop,    MC Parallax,               808,         rubber bass,   piano,             warm pad,         muted trumpet,     mid,  dub
 hiphop,    Eastline Cipher,           electronic, rubber bass,   rhodes,            synth strings,    flute,             any,  dub
-hiphop,    Brother Ampere,            808,         synth bass,    rhodes,            warm pad,         saw synth,         fast, dub
+hiphop,    Brother Ampere,            electronic,  synth bass,    rhodes,            warm pad,         saw synth,         any,  cassette
 hiphop,    Kid Meridian,              808,         rubber bass,   vibraphone,        warm pad,         rhodes,            slow, cassette
 jazz,      The Blue Ottomans,         jazz,       upright bass,  piano,             strings,          tenor sax,         mid,  mono 60s
 jazz,      Greta Holm Quartet,        brush,      upright bass,  piano,             warm pad,         trumpet,           slow, hall
@@ -740,7 +740,7 @@ def render(
     return record(mix(stems(score, seconds), style, band), band, np.random.default_rng(seed), style.level)
 
 # %% ../nbs/00_demo.ipynb #21b3da8c
-VERSION = 3  # of the music: whoever changes a note raises it, and demos of before are composed anew
+VERSION = 4  # of the music: whoever changes a note raises it, and demos of before are composed anew
 
 TITLES = {
     'blues': 'Lonesome Empty Midnight Muddy Crossroad Broken Payday Whiskey Southbound Hollow / '

@@ -10,7 +10,7 @@ __all__ = ['SAMPLE_RATE', 'HOP', 'WINDOW', 'N_FFT', 'FEATURES', 'band_power', 'm
 # %% ../nbs/02_features.ipynb #9c16364e
 from functools import lru_cache
 from pathlib import Path
-import numpy as np, pandas as pd, scipy.fft, scipy.signal, scipy.sparse, soxr
+import numpy as np, pandas as pd, scipy.fft, scipy.sparse, soxr
 from joblib import Parallel, delayed
 from .core import STUDY, cache_folder, choose, fingerprint, progress, raises, save_figure, save_gap, save_table, use_style, writing
 from .data import ClipError, common_seconds, describe, prepare, read_clip, read_rates
@@ -25,7 +25,7 @@ def band_power(
 ) -> np.ndarray: # (bands, T) float32
     "Power of short-time spectra under each filter; T = 1 + n//220."
     T = 1 + len(wave)//HOP
-    window = scipy.signal.get_window('hann', WINDOW).astype('float32')[:, None]
+    window = np.hanning(WINDOW + 1)[:-1, None].astype('float32') # the periodic Hann window that librosa takes
     left = WINDOW//2 + 1                             # librosa centres an odd window in an even transform like this
     padded = np.pad(wave, (left, WINDOW + HOP))
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][:T].T
@@ -196,7 +196,8 @@ def plot_feature(
         ax.semilogy(np.linspace(0, feature.sample_rate/2, x.shape[1]), x[0] + 1e-4, lw=.6)
         ax.set(xlabel='Hz', ylabel='magnitude', xlim=(0, feature.sample_rate/2))
     else:
-        low, high = np.percentile(x[:, 1:], [1, 99])
+        if feature.name == 'mfcc': x = (x - x.mean(0))/(x.std(0) + 1e-6) # else the first coefficients outshine all others
+        low, high = np.percentile(x, [1, 99])
         ax.imshow(x.T, origin='lower', aspect='auto', interpolation='nearest', vmin=low, vmax=high, extent=(0, seconds, -.5, feature.dim - .5), rasterized=True)
         label, rows, names = _axis(feature)
         ax.set(xlabel='seconds', ylabel=label); ax.set_yticks(list(rows), list(names))

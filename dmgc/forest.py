@@ -112,7 +112,7 @@ def plot_map(
     colors, markers = genre_style(sorted(set(genres)))
     for g in sorted(set(genres)):
         here = points[np.asarray(genres) == g]
-        ax.scatter(*here.T, s=26, color=colors[g], marker=markers[g], label=g, alpha=.85, linewidth=.3, edgecolor='white')
+        ax.scatter(*here.T, s=38, color=colors[g], marker=markers[g], label=g, alpha=.85, linewidth=.3, edgecolor='white')
     ax.legend(loc='center left', bbox_to_anchor=(1, .5), frameon=False)
     ax.set(xticks=[], yticks=[], title=title)
     return fig
