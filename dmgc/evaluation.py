@@ -35,7 +35,7 @@ def results_table(
         rows.append(dict(model=r.settings['model'], feature=r.settings['feature'], seed=r.settings['seed'], valid=v.get('accuracy'), test=t.get('accuracy'),
                          low=t.get('low'), high=t.get('high'), n=t['n'], macro_f1=t.get('macro_f1'), loss=t.get('loss')))
     table = pd.DataFrame(rows).groupby(['model', 'feature'], as_index=False, sort=False).agg(
-        seeds=('seed', 'size'), valid=('valid', 'mean'), test=('test', 'mean'), spread=('test', 'std'), low=('low', 'mean'), high=('high', 'mean'), n=('n', 'first'),
+        seeds=('seed', 'size'), valid=('valid', 'mean'), test=('test', 'mean'), low=('low', 'mean'), high=('high', 'mean'), spread=('test', 'std'), n=('n', 'first'),
         macro_f1=('macro_f1', 'mean'), loss=('loss', 'mean'))
     return table.assign(study=[STUDY['accuracy'].get(m, {}).get(f) for m, f in zip(table.model, table.feature)])
 
