@@ -4,17 +4,17 @@
 
 # %% auto #0
 __all__ = ['compiled', 'TANH_TOP', 'TANH_BOTTOM', 'CELLS', 'LSTM_SETTINGS', 'GRU_SETTINGS', 'Recurrence', 'GRU', 'LSTM',
-           'Attention', 'Recurrent']
+           'Attention', 'Recurrent', 'attention_weights', 'plot_attention']
 
 # %% ../nbs/07_rnn.ipynb #700bbc7e
-import math
-from concurrent.futures import ThreadPoolExecutor
-import numba, numpy as np, pandas as pd, torch, torch.nn.functional as F
-from torch import nn
 from .core import raises, save_figure, save_table, use_style
 from .data import describe, prepare
 from .features import extract, get_feature, plot_feature
 from .training import (by_heart, draw_scheme, load_features, make_model, permuted_score, plot_history, register_model, restore, result_table, step_seconds, train_all)
+import math
+from concurrent.futures import ThreadPoolExecutor
+import matplotlib.pyplot as plt, numba, numpy as np, pandas as pd, torch, torch.nn.functional as F
+from torch import nn
 
 # %% ../nbs/07_rnn.ipynb #aea44c3a
 compiled = numba.njit(nogil=True, fastmath=True, error_model='numpy')
@@ -203,11 +203,45 @@ class Recurrent(nn.Module):
 # %% ../nbs/07_rnn.ipynb #5e198618
 LSTM_SETTINGS = {
     'default':    dict(lr=.003, batch_size=16, patience=10, kwargs=dict(cell='lstm', hidden=16)),
-    'cqt':        dict(lr=.01),
-    'spectrum':   dict(lr=.003)}
+    'mfcc':       dict(lr=.01),
+    'cqt':        dict(lr=.01)}
 GRU_SETTINGS = {
     'default':    dict(lr=.003, batch_size=16, patience=10, kwargs=dict(cell='gru', hidden=32)),
+    'mel':        dict(lr=.01),
+    'mfcc':       dict(lr=.01),
+    'cqt':        dict(lr=.01),
     'wav2vec2':   dict(lr=.001, batch_size=28), # the study's batch size
-    'cqt':        dict(lr=.003)}
+    'encodecmae': dict(lr=.001)}
 register_model('lstm', Recurrent, LSTM_SETTINGS)
 register_model('gru', Recurrent, GRU_SETTINGS)
+
+# %% ../nbs/07_rnn.ipynb #fa550a11
+@torch.no_grad()
+def attention_weights(
+    net, # fitted NetClassifier of a Recurrent
+    x,   # (n, T, dim)
+) -> np.ndarray: # (n, T), each row adding up to one
+    "How much each moment of each clip counts."
+    kept = []
+    handle = net.module_.net.attention.score.register_forward_hook(lambda m, args, out: kept.append(out.softmax(1)[..., 0].float().cpu().numpy()))
+    try: net.predict_proba(x)
+    finally: handle.remove()
+    return np.concatenate(kept)
+
+def plot_attention(
+    feature,      # Feature
+    X,            # (n, T, dim)
+    weights,      # (n, T)
+    titles,       # n strings
+    seconds:float, # length of a clip
+):
+    "Clips side by side, and below each the weight of its moments: 1 is what all would have if all counted alike."
+    fig, axes = plt.subplots(2, len(X), figsize=(3.2*len(X), 3.6), height_ratios=[2, 1], sharex='col', sharey='row', squeeze=False)
+    for x, s, title, column in zip(X, weights, titles, axes.T):
+        plot_feature(feature, x.astype('float32'), seconds, column[0])
+        column[0].set(title=title, xlabel='')
+        column[1].fill_between(np.linspace(0, seconds, len(s)), s*len(s), lw=0, alpha=.8)
+        column[1].axhline(1, color='.3', lw=.8, ls=':'); column[1].set(xlabel='seconds', xlim=(0, seconds), ylim=(0, None))
+    for ax in axes[0, 1:]: ax.set_ylabel('')
+    axes[1, 0].set_ylabel('weight')
+    return fig

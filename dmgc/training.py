@@ -10,6 +10,12 @@ __all__ = ['MODELS', 'QUIET', 'interval', 'part_of', 'scores', 'Result', 'save_r
            'by_heart', 'permuted_score', 'step_seconds', 'plot_history', 'result_table', 'Box', 'trace', 'boxes',
            'draw_scheme']
 
+# %% ../nbs/04_training.ipynb #5bcfa002
+import os
+
+# %% ../nbs/04_training.ipynb #5ed6ecd8
+os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
+
 # %% ../nbs/04_training.ipynb #7d77e152
 import hashlib, json, platform, shutil, time
 from contextlib import contextmanager
@@ -48,7 +54,7 @@ def part_of(
 ) -> tuple: # (true genres (n,), probabilities (n, classes) as a DataFrame, artists)
     "The clips of one part, taken apart."
     rows = probabilities[probabilities.split == choose(part, PARTS, 'part')]
-    return rows.genre, rows.drop(columns=['genre', 'split', 'artist']), rows.artist
+    return rows.genre, rows.drop(columns=['genre', 'split', 'artist']), rows.artist.fillna('unknown, ' + rows.genre)
 
 def scores(
     probabilities:pd.DataFrame, # of a result
@@ -88,7 +94,7 @@ class Result:
 
     def score(self, part='test'):
         "Scores of one part; artists are the independent units where the protocol keeps them apart."
-        return scores(self.probabilities, part, 'artist' in self.settings['protocol'] and self.probabilities.artist.notna().all())
+        return scores(self.probabilities, part, 'artist' in self.settings['protocol'])
 
     def summary(self):
         "One entry of results.json."
@@ -664,12 +670,13 @@ class Box:
     inside:tuple              # shape that comes in, without the batch
     outside:tuple = ()        # shape that goes out
     inner:list = field(default_factory=list) # Boxes of the layers called by this one
-    quiet:list = field(default_factory=list) # layers that only bend, scale or drop
+    early:list = field(default_factory=list) # layers that only scale what comes in,
+    quiet:list = field(default_factory=list) # or bend, scale or drop what goes out
     times:int = 1             # equal blocks in a row
     block:object = None       # the block that it is drawn in
 
     @property
-    def parameters(self): return sum(p.numel() for m in (self.module, *self.quiet) for p in m.parameters())
+    def parameters(self): return sum(p.numel() for m in (*self.early, self.module, *self.quiet) for p in m.parameters())
 
 def trace(
     module, # nn.Module
@@ -701,12 +708,13 @@ def boxes(
     for o in box.inner:
         if last and o.inner and kind(o) == kind(last): last.times += 1; continue
         last = replace(o, times=1)
-        out += boxes(last, last if o.inner and type(o.module) is not nn.Sequential else block)
-    drawn = []
+        out += boxes(last, block if not o.inner or hasattr(o.module, 'scheme') or type(o.module) is nn.Sequential else last)
+    drawn, early = [], []
     for o in out:
         if getattr(o.module, 'p', 1) == 0: continue # a dropout that drops nothing
-        if isinstance(o.module, QUIET) and drawn and o.outside == drawn[-1].outside: drawn[-1].quiet.append(o.module)
-        else: drawn.append(o)
+        if isinstance(o.module, nn.LayerNorm) and o is not out[-1]: early.append(o.module) # it prepares what comes next
+        elif isinstance(o.module, QUIET) and drawn and o.outside == drawn[-1].outside: drawn[-1].quiet.append(o.module)
+        else: drawn.append(replace(o, early=o.early + early)); early = []
     return drawn
 
 def _label(m):
@@ -735,7 +743,7 @@ def _draw_box(ax, y, box):
     "One layer: its name, what else happens in it, and how many numbers it learns."
     from matplotlib.patches import FancyBboxPatch
     ax.add_patch(FancyBboxPatch((.1, y - .24), 3.8, .48, boxstyle='round,pad=0,rounding_size=.08', fc='#f6f1e7' if box.parameters else 'white', ec='.35', lw=1))
-    notes = ', '.join(filter(None, [getattr(box.module, 'scheme', ''), *map(_label, box.quiet)]))
+    notes = ', '.join(filter(None, [*map(_label, box.early), getattr(box.module, 'scheme', ''), *map(_label, box.quiet)]))
     ax.text(2, y + (.09 if notes else 0), _label(box.module), ha='center', va='center', fontsize=9.5, weight='bold')
     if notes: ax.text(2, y - .11, notes, ha='center', va='center', fontsize=8, color='.25')
     if box.parameters: ax.text(-.12, y, f'{box.parameters:,}', ha='right', va='center', fontsize=8, color='.35')
