@@ -118,7 +118,7 @@ def read_rates(
     # a little more than is needed, so that the resampler's last samples are the same as in the whole file
     wave, rate = _decode(path, -1 if seconds is None else int(_header(path)['sample_rate']*(seconds + .1)))
     if not len(wave): raise ClipError(f'{path}: no samples in it')
-    wave = wave.mean(1)
+    wave = wave.mean(1) if wave.shape[1] > 1 else wave[:, 0]
     if not np.isfinite(wave).all(): raise ClipError(f'{path}: {int((~np.isfinite(wave)).sum())} samples are not numbers (NaN or infinite)')
     waves = {r: wave if r == rate else soxr.resample(wave, rate, r) for r in rates}
     if seconds is None: return waves
