@@ -413,7 +413,7 @@ def check_clips(
         if first[f.digest] != clip: add(clip, 'exact duplicate', f'of {first[f.digest]}')
         elif f.alike >= SAME: add(clip, 'near duplicate', f'of {f.twin} (likeness {f.alike:.2f})')
     for clip, why in label_doubts(clips).items(): add(clip, 'label', why)
-    return pd.DataFrame(rows, columns=['name', 'problem', 'detail', 'used']).sort_values(['used', 'name'], ignore_index=True)
+    return pd.DataFrame(rows, columns=['name', 'problem', 'detail', 'used']).astype({'used': bool}).sort_values(['used', 'name'], ignore_index=True)
 
 # %% ../nbs/01_data.ipynb #6014306d
 PARTS = ['train', 'valid', 'test']
