@@ -67,7 +67,9 @@ def forest_table(
     return pd.DataFrame(rows)
 
 # %% ../nbs/05_forest.ipynb #91a2ab7d
-def spread(x, axis): return x.std(axis, keepdims=True, dtype='float32') + np.float32(1e-6)
+def spread(x, axis):
+    "The standard deviation over an axis, never zero."
+    return x.std(axis, keepdims=True, dtype='float32') + np.float32(1e-6)
 
 TREATMENTS = {
     'as it is': lambda x: x,

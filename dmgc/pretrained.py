@@ -312,7 +312,7 @@ def find_weights(
 def missing_message(name, source, tried):
     "What to tell who asks for weights that are not here."
     return (f'{name}: weights not available here. Looked in: {"; ".join(tried)}. They come from: {source["how"]}. Fetch them with '
-            f'`dmgc weights --fetch` where there is a network, '
+            f'`dmgc.pretrained.fetch_weights` where there is a network, '
             f'or put {source["names"][0].format(**source)} into a folder and name it in DMGC_WEIGHTS')
 
 # %% ../nbs/03_pretrained.ipynb #0cf5439b
