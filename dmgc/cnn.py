@@ -8,14 +8,14 @@ __all__ = ['compiled', 'FIELD_2D', 'FIELD_1D', 'CNN2D_SETTINGS', 'CNN1D_SETTINGS
            'nearest_filters', 'plot_filters']
 
 # %% ../nbs/08_cnn.ipynb #67b4f17f
-from concurrent.futures import ThreadPoolExecutor
-import numba, numpy as np, pandas as pd, torch, torch.nn.functional as F
-from torch import nn
 from .core import STUDY, save_figure, save_table, use_style
 from .data import describe, prepare
 from .features import extract, get_feature, plot_feature
-from .training import (by_heart, draw_scheme, fit_result, load_features, make_model, permuted_score, plot_history, pool_frames, register_model, restore, result_table,
+from .pretrained import usable
+from .training import (by_heart, draw_scheme, fit_result, in_threads, load_features, make_model, permuted_score, plot_history, pool_frames, register_model, restore, result_table,
                            step_seconds, train_all)
+import numba, numpy as np, pandas as pd, torch, torch.nn.functional as F
+from torch import nn
 
 # %% ../nbs/08_cnn.ipynb #07fd84b7
 compiled = numba.njit(nogil=True, fastmath={'contract'}, error_model='numpy')
@@ -85,12 +85,6 @@ def _conv_backward(x, g, where, dW, kh, kw, first, last):
             dW[n] += sums
 
 # %% ../nbs/08_cnn.ipynb #e33b5b84
-def _share(n, fn):
-    "Call fn(first, last) for `n` clips, shared among threads."
-    edges = np.linspace(0, n, min(torch.get_num_threads(), n) + 1).astype(int)
-    if len(edges) == 2: return fn(0, n)
-    with ThreadPoolExecutor(len(edges) - 1) as pool: list(pool.map(fn, edges[:-1], edges[1:]))
-
 def _channels_last(t): return t.detach().permute(0, 2, 3, 1).contiguous().numpy()
 
 class Pool(torch.autograd.Function):
@@ -100,7 +94,7 @@ class Pool(torch.autograd.Function):
         B, C, H, W = ctx.shape = x.shape
         out, ctx.window = x.new_empty(B, H//kh, W//kw, C), (kh, kw)
         where, points = torch.empty(out.shape, dtype=torch.int8), _channels_last(x)
-        _share(B, lambda first, last: _pool_forward(points, out.numpy(), where.numpy(), kh, kw, first, last))
+        in_threads(B, lambda first, last: _pool_forward(points, out.numpy(), where.numpy(), kh, kw, first, last))
         ctx.save_for_backward(where)
         return out.permute(0, 3, 1, 2)
 
@@ -108,7 +102,7 @@ class Pool(torch.autograd.Function):
     def backward(ctx, g):
         (where,), (B, C, H, W) = ctx.saved_tensors, ctx.shape
         dx, grads = g.new_empty(B, H, W, C), _channels_last(g)
-        _share(B, lambda first, last: _pool_backward(grads, where.numpy(), dx.numpy(), *ctx.window, first, last))
+        in_threads(B, lambda first, last: _pool_backward(grads, where.numpy(), dx.numpy(), *ctx.window, first, last))
         return dx.permute(0, 3, 1, 2), None, None
 
 # %% ../nbs/08_cnn.ipynb #b0ae45f3
@@ -120,7 +114,7 @@ class FirstConvPool(torch.autograd.Function):
         out, ctx.window = x.new_empty(B, H//kh, W//kw, C), (kh, kw)
         where, padded = torch.empty(out.shape, dtype=torch.int8), F.pad(x, (1, 1, 1, 1))
         filters = weight.detach().reshape(C, 9).t().contiguous().numpy()
-        _share(B, lambda first, last: _conv_forward(padded.numpy(), filters, bias.detach().numpy(), out.numpy(), where.numpy(), kh, kw, first, last))
+        in_threads(B, lambda first, last: _conv_forward(padded.numpy(), filters, bias.detach().numpy(), out.numpy(), where.numpy(), kh, kw, first, last))
         ctx.save_for_backward(padded, where)
         return out.permute(0, 3, 1, 2)
 
@@ -128,7 +122,7 @@ class FirstConvPool(torch.autograd.Function):
     def backward(ctx, g):
         (padded, where), grads = ctx.saved_tensors, _channels_last(g)
         dW = g.new_empty(len(grads), 9, grads.shape[3])
-        _share(len(grads), lambda first, last: _conv_backward(padded.numpy(), grads, where.numpy(), dW.numpy(), *ctx.window, first, last))
+        in_threads(len(grads), lambda first, last: _conv_backward(padded.numpy(), grads, where.numpy(), dW.numpy(), *ctx.window, first, last))
         return None, dW.sum(0).t().reshape(-1, 1, 3, 3), g.sum((0, 2, 3)), None, None
 
 # %% ../nbs/08_cnn.ipynb #eb748b8f

@@ -14,7 +14,8 @@ from sklearn.pipeline import Pipeline
 from .core import PRESETS, STUDY, genre_style, raises, save_figure, save_gap, save_table, use_style
 from .data import describe, load_clips, prepare, split_clips
 from .features import extract, get_feature, load
-from .training import cross_validate, ensure_result, fit_result, part_of
+from .pretrained import usable
+from .training import cross_validate, ensure_result, fit_result, part_of, with_missing
 
 # %% ../nbs/05_forest.ipynb #1c785d8c
 class TimeMean(TransformerMixin, BaseEstimator):
@@ -54,6 +55,7 @@ def fold_scores(
 def forest_table(
     results:list, # of forests, one a feature and seed
     folded:dict,  # feature: what `fold_scores` gives
+    missing={},   # feature: why it is not there
 ) -> pd.DataFrame:
     "Table 2: a row a feature, with 95 % intervals; the study's accuracies in the last column."
     rows = []
@@ -62,9 +64,9 @@ def forest_table(
         row = dict(feature=name, seeds=len(s), n=int(s.n[0]), test=s.accuracy.mean(), low=s.low.mean(), high=s.high.mean())
         for protocol, score in folded.get(name, {}).items():
             ok = isinstance(score, dict)
-            row |= {protocol: score['accuracy'] if ok else None, f'{protocol} low': score['low'] if ok else None, f'{protocol} high': score['high'] if ok else None}
+            row |= {f'{protocol}{end}': score[key] if ok else None for end, key in (('', 'accuracy'), (' low', 'low'), (' high', 'high'))}
         rows.append(row | dict(study=STUDY['accuracy']['forest'].get(name)))
-    return pd.DataFrame(rows)
+    return with_missing(pd.DataFrame(rows), missing, STUDY['accuracy']['forest'])
 
 # %% ../nbs/05_forest.ipynb #91a2ab7d
 def spread(x, axis):

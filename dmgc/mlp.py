@@ -6,12 +6,13 @@
 __all__ = ['WIDTHS', 'MLP_SETTINGS', 'BatchNorm', 'Logarithm', 'TimeMean', 'MLP', 'mlp_parameters', 'compare_scales', 'mlp_table']
 
 # %% ../nbs/06_mlp.ipynb #9d21112f
-import numpy as np, pandas as pd, torch, torch.nn.functional as F
-from torch import nn
 from .core import STUDY, raises, save_figure, save_gap, save_table, use_style
 from .data import describe, prepare
 from .features import extract, get_feature
-from .training import by_heart, draw_scheme, fit_result, load_features, make_model, permuted_score, plot_history, register_model, result_table, train_all
+from .pretrained import usable
+from .training import by_heart, draw_scheme, fit_result, load_features, make_model, permuted_score, plot_history, register_model, result_table, train_all, with_missing
+import numpy as np, pandas as pd, torch, torch.nn.functional as F
+from torch import nn
 
 # %% ../nbs/06_mlp.ipynb #1a41927a
 class BatchNorm(nn.BatchNorm1d):
@@ -61,7 +62,8 @@ MLP_SETTINGS = {
     'default':  dict(lr=.002, batch_size=32, patience=12),
     'spectrum': dict(kwargs=dict(log=True)),
     'cqt':      dict(lr=.003, batch_size=64),
-    'wav2vec2': dict(lr=.002, batch_size=28)}
+    'wav2vec2': dict(lr=.002, batch_size=28),
+    'musicnn':  dict(lr=.001)}
 register_model('mlp', MLP, MLP_SETTINGS)
 
 # %% ../nbs/06_mlp.ipynb #4b1b6efe
@@ -82,6 +84,7 @@ def compare_scales(
 # %% ../nbs/06_mlp.ipynb #423d44be
 def mlp_table(
     results:list, # of the MLP
+    missing={},   # feature: why it is not there
 ) -> pd.DataFrame:
     "Table 3: a row a feature, accuracy on the test part as a mean over seeds, with 95 % intervals; the study's in the last column."
     rows = []
@@ -90,7 +93,9 @@ def mlp_table(
         s, r = pd.DataFrame([r.score('test') for r in group]), group[0]
         kwargs = r.settings.get('kwargs') or {}
         widths = kwargs.get('widths', WIDTHS)
-        rows.append(dict(feature=name, input=get_feature(name).dim, hidden='-'.join(map(str, widths)), output=len(r.classes), activation='GELU', dropout=kwargs.get('dropout', .5),
-                         parameters=r.parameters, epochs=int(round(np.mean([len(r.history) for r in group]))), seeds=len(group), n=int(s.n[0]),
-                         accuracy=s.accuracy.mean(), **{'accuracy low': s.low.mean(), 'accuracy high': s.high.mean()}, study=STUDY['accuracy']['mlp'].get(name)))
-    return pd.DataFrame(rows).round(3)
+        layers = '-'.join(map(str, (get_feature(name).dim, *widths, len(r.classes))))
+        row = dict(feature=name, layers=layers, dropout=kwargs.get('dropout', .5), parameters=r.parameters, seeds=len(group))
+        epochs = int(round(np.mean([len(r.history) for r in group])))
+        rows.append(row | dict(epochs=epochs, n=int(s.n[0]), accuracy=s.accuracy.mean(), **{'accuracy low': s.low.mean(), 'accuracy high': s.high.mean()},
+                               study=STUDY['accuracy']['mlp'].get(name)))
+    return with_missing(pd.DataFrame(rows).round(3), missing)

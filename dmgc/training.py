@@ -7,17 +7,12 @@ __all__ = ['MODELS', 'QUIET', 'interval', 'part_of', 'scores', 'Result', 'save_r
            'load_mapped', 'load_features', 'Rows', 'versions', 'fit_result', 'ensure_result', 'cross_validate',
            'statistics', 'pool_frames', 'Normalised', 'Clips', 'Batches', 'settled', 'save_state', 'load_state',
            'Settled', 'Watch', 'memory_advice', 'NetClassifier', 'register_model', 'make_model', 'restore', 'train_all',
-           'by_heart', 'permuted_score', 'step_seconds', 'plot_history', 'result_table', 'Box', 'trace', 'boxes',
-           'draw_scheme']
-
-# %% ../nbs/04_training.ipynb #5bcfa002
-import os
-
-# %% ../nbs/04_training.ipynb #5ed6ecd8
-os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
+           'by_heart', 'permuted_score', 'step_seconds', 'in_threads', 'plot_history', 'with_missing', 'result_table',
+           'Box', 'trace', 'boxes', 'draw_scheme']
 
 # %% ../nbs/04_training.ipynb #7d77e152
 import hashlib, json, platform, shutil, time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -99,8 +94,8 @@ class Result:
     def summary(self):
         "One entry of results.json."
         keys = 'feature model seed protocol'.split()
-        return dict({k: self.settings[k] for k in keys}, epochs=len(self.history), parameters=self.parameters, seconds=round(self.seconds, 3),
-                    **{part: self.score(part) for part in ('valid', 'test')})
+        facts = dict(epochs=len(self.history), parameters=self.parameters, seconds=round(self.seconds, 3))
+        return {k: self.settings[k] for k in keys} | facts | {part: self.score(part) for part in ('valid', 'test')}
 
 # %% ../nbs/04_training.ipynb #88c53e39
 def save_result(
@@ -183,7 +178,8 @@ class Rows:
 # %% ../nbs/04_training.ipynb #8a2fa714
 def versions() -> dict:
     "What the numbers were made with."
-    return dict(dmgc=metadata.version('dmgc'), python=platform.python_version(), **{o: metadata.version(o) for o in ('numpy', 'scikit-learn', 'librosa', 'torch')})
+    packages = ('dmgc', 'numpy', 'scikit-learn', 'librosa', 'torch')
+    return dict(python=platform.python_version(), **{o: metadata.version(o) for o in packages})
 
 def fit_result(
     estimator,          # unfitted
@@ -203,8 +199,8 @@ def fit_result(
     table = pd.DataFrame(estimator.predict_proba(X), clips.index, estimator.classes_)
     table.insert(0, 'genre', y); table.insert(1, 'split', part); table.insert(2, 'artist', clips.get('artist'))
     settings = {k: clips.attrs.get(k) for k in ('dataset', 'protocol', 'split_seed', 'clips', 'seconds')} | settings
-    return Result(settings, table, getattr(estimator, 'history_table', pd.DataFrame()), getattr(estimator, 'n_parameters', 0), seconds, versions(),
-                  getattr(estimator, 'weights', {}))
+    history, parameters = getattr(estimator, 'history_table', pd.DataFrame()), getattr(estimator, 'n_parameters', 0)
+    return Result(settings, table, history, parameters, seconds, versions(), getattr(estimator, 'weights', {}))
 
 # %% ../nbs/04_training.ipynb #568cbc8a
 def ensure_result(
@@ -216,7 +212,8 @@ def ensure_result(
 ) -> Result:
     "The result of these settings from the run folder, or, where it is not there yet, trained and kept."
     feature = get_feature(feature)
-    settings = settings | dict(feature=feature.name, data=fingerprint([clips.split.to_dict(), feature.settings, clips.attrs.get('seconds')]))
+    data = fingerprint([clips.split.to_dict(), feature.settings, clips.attrs.get('seconds')])
+    settings = settings | dict(feature=feature.name, data=data)
     folder, name = Path(out)/'results', Result(settings, pd.DataFrame()).name
     try:
         found = load_result(folder/name)
@@ -267,7 +264,8 @@ def _finite(x, first=0):
     "Refuse clips with numbers that are none; `first` is the number of the first clip."
     if np.isfinite(x).all(): return
     bad = ~np.isfinite(x).all((1, 2))
-    raise ValueError(f'clip {first + int(bad.argmax())} has {int((~np.isfinite(x[bad.argmax()])).sum())} values that are not numbers (NaN or infinite): '
+    worst = int(bad.argmax())
+    raise ValueError(f'clip {first + worst} has {int((~np.isfinite(x[worst])).sum())} values that are not numbers (NaN or infinite): '
                      'extract its features anew, or leave it out')
 
 # %% ../nbs/04_training.ipynb #77782418
@@ -314,16 +312,17 @@ def settled(
     valid, train = ([h[k] for h in history] for k in ('valid_loss', 'train_loss'))
     best = int(np.argmin(valid))
     if len(valid) - 1 - best >= patience: return f'no improvement for {patience} epochs'
-    if len(valid) - best > 3 and min(valid[-3:]) > runaway*valid[best] and train[-1] < train[best]: return 'validation loss ran away from training loss'
-    return ''
+    away = len(valid) - best > 3 and min(valid[-3:]) > runaway*valid[best] and train[-1] < train[best]
+    return 'validation loss ran away from training loss' if away else ''
 
 # %% ../nbs/04_training.ipynb #adc6197d
 def save_state(path, key, history, best, net, optimizer):
-    "Keep a training after an epoch: `best` weights, those of `net` now, the state of the optimizer, the history; `key` says what training it is."
+    "Keep a training after an epoch: `best` weights, those of `net` now, the optimizer's state, the history; `key` says what training it is."
     from safetensors.torch import save_file
     adam = {f'adam.{i}.{k}': v for i, s in optimizer.state_dict()['state'].items() for k, v in s.items()}
     tensors = adam | {f'best.{k}': v for k, v in best.items()} | {f'now.{k}': v for k, v in net.state_dict().items()}
-    with writing(path) as part: save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, part, dict(key=key, history=json.dumps(history)))
+    tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+    with writing(path) as part: save_file(tensors, part, dict(key=key, history=json.dumps(history)))
 
 def load_state(path, key):
     "(history, best, now, adam) of an interrupted training, or None where there is none of this `key`."
@@ -367,9 +366,11 @@ class Watch(skorch.callbacks.Callback):
 
     def on_epoch_end(self, net, **_):
         h = net.history[-1]
-        self.history.append({k: float(h[k]) for k in ('train_loss', 'train_accuracy', 'valid_loss', 'valid_accuracy')} | dict(seconds=h['dur']))
+        columns = ('train_loss', 'train_accuracy', 'valid_loss', 'valid_accuracy')
+        self.history.append({k: float(h[k]) for k in columns} | dict(seconds=h['dur']))
         valid = [o['valid_loss'] for o in self.history]
-        if not np.isfinite(h['train_loss']): raise ValueError(f'{self.what}: the loss is no number any more in epoch {len(valid)}: lower lr (now {net.lr})')
+        if not np.isfinite(h['train_loss']):
+            raise ValueError(f'{self.what}: the loss is no number any more in epoch {len(valid)}: lower lr (now {net.lr})')
         if valid[-1] <= min(valid): self.best = {k: v.detach().clone() for k, v in net.module_.state_dict().items()}
         if self.path and time.monotonic() - self.written >= self.every:
             save_state(self.path, self.key, self.history, self.best, net.module_, net.optimizer_); self.written = time.monotonic()
@@ -386,10 +387,14 @@ class _Net(skorch.NeuralNetClassifier):
 def _skorch(module, watch, valid, lr, batch_size, weight_decay, weight, device):
     "A skorch classifier, initialised, that trains as all of ours do."
     score = skorch.callbacks.PassthroughScoring
-    callbacks = [('clip', skorch.callbacks.GradientNormClipping(1.)), ('ta', score('train_accuracy', on_train=True)), ('va', score('valid_accuracy')), ('watch', watch)]
-    return _Net(module, criterion=nn.CrossEntropyLoss, criterion__weight=weight, optimizer=torch.optim.AdamW, optimizer__weight_decay=weight_decay, optimizer__fused=True, lr=lr,
-                batch_size=batch_size, iterator_train=Batches, iterator_train__shuffle=True, iterator_valid=Batches, train_split=skorch.helper.predefined_split(valid),
-                callbacks=callbacks, callbacks__valid_acc=None, callbacks__print_log=None, device=device).initialize()
+    callbacks = [('clip', skorch.callbacks.GradientNormClipping(1.)), ('ta', score('train_accuracy', on_train=True)),
+                 ('va', score('valid_accuracy')), ('watch', watch)]
+    learning = dict(criterion=nn.CrossEntropyLoss, criterion__weight=weight, lr=lr, optimizer=torch.optim.AdamW,
+                    optimizer__weight_decay=weight_decay, optimizer__fused=True)
+    data = dict(batch_size=batch_size, iterator_train=Batches, iterator_train__shuffle=True, iterator_valid=Batches,
+                train_split=skorch.helper.predefined_split(valid))
+    return _Net(module, **learning, **data, callbacks=callbacks, callbacks__valid_acc=None, callbacks__print_log=None,
+                device=device).initialize()
 
 # %% ../nbs/04_training.ipynb #77225bd8
 @contextmanager
@@ -399,24 +404,30 @@ def memory_advice(what, batch_size, device):
     except RuntimeError as e: # torch.OutOfMemoryError is one
         if not (isinstance(e, torch.OutOfMemoryError) or "can't allocate memory" in str(e)): raise
         place = 'the GPU' if device == 'cuda' else 'this computer'
-        raise MemoryError(f'{what} does not fit into the memory of {place} with batch_size={batch_size}: lower batch_size (to {max(1, batch_size//2)}, say), '
-                          'or average frames (frames=25), or use device="cpu"') from e
+        raise MemoryError(f'{what} does not fit into the memory of {place} with batch_size={batch_size}: lower batch_size '
+                          f'(to {max(1, batch_size//2)}, say), or average frames (frames=25), or use device="cpu"') from e
 
 # %% ../nbs/04_training.ipynb #6a108a40
 def _checked_input(X, dim=None, what='network'):
     "Features as (n, T, dim), or an error that says what came instead."
     if isinstance(X, (list, tuple)):
-        if len(shapes := sorted({np.shape(x) for x in X})) > 1: raise ValueError(f'clips of different shapes, {shapes[:3]}: bring them to one number of frames first')
+        if len(shapes := sorted({np.shape(x) for x in X})) > 1:
+            raise ValueError(f'clips of different shapes, {shapes[:3]}: bring them to one number of frames first')
         X = np.stack(X)
-    if len(X.shape) != 3: raise ValueError(f'a network wants features (n, T, dim), and got shape {tuple(X.shape)}' + (': for one clip x write x[None]' if len(X.shape) == 2 else ''))
-    if dim and X.shape[2] != dim: raise ValueError(f'this {what} was trained on features of dimension {dim}, and these have {X.shape[2]}: another feature?')
+    if len(X.shape) != 3:
+        advice = ': for one clip x write x[None]' if len(X.shape) == 2 else ''
+        raise ValueError(f'a network wants features (n, T, dim), and got shape {tuple(X.shape)}{advice}')
+    if dim and X.shape[2] != dim:
+        raise ValueError(f'this {what} was trained on features of dimension {dim}, and these have {X.shape[2]}: another feature?')
     return X
 
 def _split_fifth(X, y, seed):
     "A stratified fifth of the clips held out for validation, where none are given: (X, y, (X valid, y valid))."
     from sklearn.model_selection import train_test_split
     names, counts = np.unique(y, return_counts=True)
-    if counts.min() < 2: raise ValueError(f'{str(names[counts.argmin()])!r} has a single clip, and a fifth must be held out for validation: add clips, or pass valid=(X, y)')
+    if counts.min() < 2:
+        raise ValueError(f'{str(names[counts.argmin()])!r} has a single clip, and a fifth must be held out for validation: '
+                         'add clips, or pass valid=(X, y)')
     train, valid = train_test_split(np.arange(len(y)), test_size=max(len(names), len(y)//5), stratify=y, random_state=seed)
     return X[train], y[train], (X[valid], y[valid])
 
@@ -446,7 +457,8 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
     @property
     def settings(self) -> dict:
         "What shapes the numbers, for a Result."
-        return dict(kwargs=self.kwargs or {}) | {k: getattr(self, k) for k in 'lr batch_size epochs patience weight_decay class_weight frames'.split()}
+        names = 'lr batch_size epochs patience weight_decay class_weight frames'.split()
+        return dict(kwargs=self.kwargs or {}) | {k: getattr(self, k) for k in names}
 
     def _build(self, dim, mean, std):
         "The network with its normalisation, freshly initialised."
@@ -463,9 +475,12 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         if not valid: X, y, valid = _split_fifth(X, y, self.seed)
         Xv, yv = _checked_input(valid[0]), np.asarray(valid[1])
         self.classes_ = np.unique(y) if self.classes is None else np.asarray(sorted(self.classes))
-        if missing := sorted((set(self.classes_) | set(yv)) - set(y)): raise ValueError(f'no training clips of {", ".join(missing)}: choose another split, or leave the genre out')
+        if missing := sorted((set(self.classes_) | set(yv)) - set(y)):
+            raise ValueError(f'no training clips of {", ".join(missing)}: choose another split, or leave the genre out')
         if len(self.classes_) < 2: raise ValueError(f'all clips are {self.classes_[0]}: there is nothing to tell apart')
-        if X.shape[1:] != Xv.shape[1:]: raise ValueError(f'training clips have {X.shape[1:]} frames and dimensions, validation clips {Xv.shape[1:]}: bring them to one length')
+        if X.shape[1:] != Xv.shape[1:]:
+            raise ValueError(f'training clips have {X.shape[1:]} frames and dimensions, validation clips {Xv.shape[1:]}: '
+                             'bring them to one length')
         return X, y, (Xv, yv)
 
     def fit(self, X, y, valid=None):
@@ -473,7 +488,8 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         X, y, (Xv, yv) = self._check(X, y, valid)
         mean, std = statistics(X)
         seen = statistics(Xv)
-        key = fingerprint([self.settings, self.seed, str(self.module), list(map(str, y)), list(map(str, yv)), [hashlib.sha256(a.tobytes()).hexdigest() for a in (mean, std, *seen)]])
+        sums = [hashlib.sha256(a.tobytes()).hexdigest() for a in (mean, std, *seen)]
+        key = fingerprint([self.settings, self.seed, str(self.module), list(map(str, y)), list(map(str, yv)), sums])
         number = lambda y: np.searchsorted(self.classes_, y)
         with torch.random.fork_rng(), memory_advice(self.name, self.batch_size, self.device):
             module = self._build(X.shape[2], mean, std)
@@ -502,7 +518,8 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         "Probability of every class, (n, classes)."
         X, out = _checked_input(X, len(self.module_.mean), self.name), []
         mixed = self.device_ == 'cuda' and torch.cuda.is_bf16_supported()
-        with memory_advice(self.name, self.batch_size, self.device_), torch.autocast('cuda' if mixed else 'cpu', torch.bfloat16, enabled=mixed):
+        precision = torch.autocast('cuda' if mixed else 'cpu', torch.bfloat16, enabled=mixed)
+        with memory_advice(self.name, self.batch_size, self.device_), precision:
             for i in range(0, len(X), self.batch_size):
                 x = np.array(X[i:i + self.batch_size]); _finite(x, i)
                 out.append(self.module_(torch.from_numpy(x).to(self.device_)).double().softmax(1).cpu().numpy())
@@ -547,8 +564,10 @@ def restore(
 ) -> NetClassifier: # fitted
     "The network of a result, ready to predict."
     s, w = result.settings, result.weights
-    if feature and get_feature(feature).name != s['feature']: raise ValueError(f'{result.name} was trained on {s["feature"]}, not on {get_feature(feature).name}')
-    if classes is not None and sorted(classes) != result.classes: raise ValueError(f'{result.name} knows the genres {", ".join(result.classes)}, not {", ".join(sorted(classes))}')
+    if feature and get_feature(feature).name != s['feature']:
+        raise ValueError(f'{result.name} was trained on {s["feature"]}, not on {get_feature(feature).name}')
+    if classes is not None and sorted(classes) != result.classes:
+        raise ValueError(f'{result.name} knows the genres {", ".join(result.classes)}, not {", ".join(sorted(classes))}')
     keys = [k for k in 'kwargs lr batch_size epochs patience weight_decay class_weight frames'.split() if k in s]
     net = make_model(s['model'], s['feature'], result.classes, s['seed'], **{k: s[k] for k in keys})
     net.classes_ = np.array(result.classes)
@@ -556,7 +575,9 @@ def restore(
         net.module_ = net._build(len(w['mean']), w['mean'], w['std']).eval()
         net.module_.load_state_dict({k: torch.from_numpy(np.asarray(v)) for k, v in w.items()})
         net.module_.to(net.device_)
-    except (KeyError, RuntimeError) as e: raise ValueError(f'the weights of {result.name} are not those of {s["model"]} for {len(result.classes)} genres: {str(e)[:200]}') from e
+    except (KeyError, RuntimeError) as e:
+        what = f'{s["model"]} for {len(result.classes)} genres'
+        raise ValueError(f'the weights of {result.name} are not those of {what}: {str(e)[:200]}') from e
     net.history_table = result.history
     return net
 
@@ -604,7 +625,8 @@ def permuted_score(
     "Train on genres dealt out at random, and count the hits on the other clips' true genres."
     from scipy.stats import binomtest
     dealt = clips.assign(genre=np.random.default_rng(seed).permutation(clips.genre.to_numpy()))
-    result = fit_result(make_model(model, feature, seed=seed, epochs=epochs), X, dealt, feature=get_feature(feature).name, model=model, seed=seed)
+    net = make_model(model, feature, seed=seed, epochs=epochs)
+    result = fit_result(net, X, dealt, feature=get_feature(feature).name, model=model, seed=seed)
     apart = clips.split != 'train'
     hits = int((result.probabilities[result.classes].idxmax(axis=1) == clips.genre)[apart].sum())
     chance = clips.genre[apart].value_counts(normalize=True).max() # the best that one can do without listening
@@ -626,41 +648,72 @@ def step_seconds(
         best = min(best, time.perf_counter() - start)
     return best
 
+# %% ../nbs/04_training.ipynb #94ad5b7d
+def in_threads(
+    n:int, # clips
+    fn,    # called as fn(first, last), with numbers of clips; it must let go of Python's lock
+):
+    "Call `fn` on equal parts of `n` clips, in as many threads as torch uses."
+    edges = np.linspace(0, n, min(torch.get_num_threads(), n) + 1).astype(int)
+    if len(edges) == 2: return fn(0, n)
+    with ThreadPoolExecutor(len(edges) - 1) as pool: list(pool.map(fn, edges[:-1], edges[1:]))
+
 # %% ../nbs/04_training.ipynb #20443398
+def _plot_curve(axes, result):
+    "Loss and accuracy of one training on two axes."
+    import seaborn as sns
+    h, colors = result.history, sns.color_palette('colorblind')
+    best = h.valid_loss.argmin()
+    for ax, what in zip(axes, ('loss', 'accuracy')):
+        ax.plot(h.epoch, h[f'train_{what}'], '--', color=colors[0], lw=1.2, label='training')
+        ax.plot(h.epoch, h[f'valid_{what}'], color=colors[1], lw=1.6, label='validation')
+        ax.plot(h.epoch[best], h[f'valid_{what}'][best], 'o', color=colors[1], ms=5)
+    axes[1].axhline(1/len(result.classes), color='.6', lw=.8, ls=':', label='chance')
+
 def plot_history(
     results:list, # Results of one model, on any features, with any seeds
+    missing={},   # feature: why it is not there
 ):
-    "Learning curves: a column a feature, loss above and accuracy below; several seeds lie over each other."
-    import matplotlib.pyplot as plt, seaborn as sns
-    names = list(dict.fromkeys(r.settings['feature'] for r in results))
-    fig, axes = plt.subplots(2, len(names), figsize=(1.2 + 2.1*len(names), 4), sharex='col', sharey='row', squeeze=False)
-    colors = sns.color_palette('colorblind')
-    for r in results:
-        h, column = r.history, axes[:, names.index(r.settings['feature'])]
-        best = h.valid_loss.argmin()
-        for ax, what in zip(column, ('loss', 'accuracy')):
-            ax.plot(h.epoch, h[f'train_{what}'], '--', color=colors[0], lw=1.2)
-            ax.plot(h.epoch, h[f'valid_{what}'], color=colors[1], lw=1.6)
-            ax.plot(h.epoch[best], h[f'valid_{what}'][best], 'o', color=colors[1], ms=5)
-        column[0].set_title(r.settings['feature']); column[1].set_xlabel('epoch')
-        column[1].axhline(1/len(r.classes), color='.6', lw=.8, ls=':')
-    axes[0, 0].set(ylabel='cross-entropy', ylim=(0, min(axes[0, 0].get_ylim()[1], 2*np.log(len(results[0].classes))))); axes[1, 0].set(ylabel='accuracy', ylim=(0, 1.02))
-    style = lambda color, ls: plt.Line2D([], [], color=color, ls=ls)
-    axes[0, -1].legend([style(colors[0], '--'), style(colors[1], '-'), style('.6', ':')], ['training', 'validation', 'chance'], loc='upper left', bbox_to_anchor=(1, 1), frameon=False)
+    "Learning curves: a column a feature, loss above and accuracy below (a single one side by side); seeds lie over each other."
+    import matplotlib.pyplot as plt
+    names = [*dict.fromkeys(r.settings['feature'] for r in results), *missing]
+    single = len(names) == 1
+    fig, axes = plt.subplots(*((1, 2) if single else (2, len(names))), figsize=(8.5, 2.8) if single else (1.2 + 2.1*len(names), 4),
+                             sharex='all' if single else 'col', sharey='none' if single else 'row', squeeze=False)
+    columns = dict(zip(names, axes if single else axes.T))
+    for r in results: _plot_curve(columns[r.settings['feature']], r)
+    for name, column in columns.items():
+        column[0].set_title(name); column[1].set_xlabel('epoch')
+        if name in missing: column[0].text(.5, .5, missing[name].replace(' not', '\nnot'), ha='center', transform=column[0].transAxes)
+    first = columns[names[0]]
+    first[0].set(ylabel='cross-entropy', ylim=(0, min(first[0].get_ylim()[1], 2*np.log(len(results[0].classes)))))
+    first[1].set(ylabel='accuracy', ylim=(0, 1.02))
+    handles = dict(zip(*reversed(first[1].get_legend_handles_labels())))
+    axes[0, -1].legend(handles.values(), handles.keys(), loc='upper left', bbox_to_anchor=(1, 1), frameon=False)
     return fig
 
 # %% ../nbs/04_training.ipynb #ec3b15d8
+def with_missing(
+    table:pd.DataFrame, # with a column `feature`
+    missing:dict,       # feature: why it is not there
+    study={},           # feature: the study's number, for a column `study`
+) -> pd.DataFrame:
+    "A row more for each feature that could not be had, which says why."
+    rows = [dict(feature=f, remark=why) | (dict(study=study[f]) if f in study else {}) for f, why in missing.items()]
+    return pd.concat([table, pd.DataFrame(rows)], ignore_index=True) if rows else table
+
 def result_table(
-    results:list, # Results
+    results:list, # Results of one model
+    missing={},   # feature: why it is not there
 ) -> pd.DataFrame: # one row each
     "Accuracy on validation and test with 95 % intervals, epochs, parameters, and the study's number."
-    rows = []
+    rows, study = [], STUDY['accuracy'].get(results[0].settings['model'], {})
     for r in results:
-        s, v, t = r.settings, r.score('valid'), r.score('test')
-        rows.append(dict(model=s['model'], feature=s['feature'], seed=s['seed'], epochs=len(r.history), parameters=r.parameters, seconds=round(r.seconds, 1),
-                         **{f'{part} {k}': x.get(k) for part, x in (('valid', v), ('test', t)) for k in ('n', 'accuracy', 'low', 'high')},
-                         study=STUDY['accuracy'].get(s['model'], {}).get(s['feature'], np.nan)))
-    return pd.DataFrame(rows).round(3)
+        s = r.settings
+        row = dict(model=s['model'], feature=s['feature'], seed=s['seed'], epochs=len(r.history), parameters=r.parameters)
+        both = {f'{part} {k}': r.score(part).get(k) for part in ('valid', 'test') for k in ('n', 'accuracy', 'low', 'high')}
+        rows.append(row | both | dict(study=study.get(s['feature'], np.nan)))
+    return with_missing(pd.DataFrame(rows).round(3), missing, study)
 
 # %% ../nbs/04_training.ipynb #4a0a84a4
 @dataclass
@@ -696,7 +749,8 @@ def trace(
     return root.inner[0]
 
 # %% ../nbs/04_training.ipynb #a1a0fec3
-QUIET = (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.modules.dropout._DropoutNd, *(getattr(nn, o) for o in 'ReLU LeakyReLU GELU Tanh Sigmoid Identity'.split()))
+QUIET = (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.modules.dropout._DropoutNd,
+         nn.ReLU, nn.LeakyReLU, nn.GELU, nn.Tanh, nn.Sigmoid, nn.Identity)
 
 def boxes(
     box:Box, # from `trace`
@@ -721,15 +775,18 @@ def _label(m):
     "What a layer is called in a scheme."
     name = type(m).__name__
     if isinstance(m, nn.Linear): return f'{name}  {m.in_features} → {m.out_features}'
-    if isinstance(m, nn.modules.conv._ConvNd): return f'{name}  {m.in_channels} → {m.out_channels}, kernel {"×".join(map(str, m.kernel_size))}'
-    if isinstance(m, nn.RNNBase): return f'{"Bidirectional " if m.bidirectional else ""}{m.mode}  {m.input_size} → {"2 × " if m.bidirectional else ""}{m.hidden_size}'
-    if isinstance(m, nn.modules.pooling._MaxPoolNd): return f'{name}  {m.kernel_size if isinstance(m.kernel_size, int) else "×".join(map(str, m.kernel_size))}'
+    if isinstance(m, nn.modules.conv._ConvNd):
+        return f'{name}  {m.in_channels} → {m.out_channels}, kernel {"×".join(map(str, m.kernel_size))}'
+    if isinstance(m, nn.RNNBase):
+        both = ('Bidirectional ', '2 × ') if m.bidirectional else ('', '')
+        return f'{both[0]}{m.mode}  {m.input_size} → {both[1]}{m.hidden_size}'
+    if isinstance(m, nn.modules.pooling._MaxPoolNd): return f'{name}  {"×".join(map(str, np.atleast_1d(m.kernel_size)))}'
     if isinstance(m, nn.modules.dropout._DropoutNd): return f'dropout {m.p}'
     return {'BatchNorm1d': 'batch norm', 'BatchNorm2d': 'batch norm', 'LayerNorm': 'layer norm'}.get(name, name)
 
 # %% ../nbs/04_training.ipynb #f1d2fa96
 def _draw_tensor(ax, y, shape, module=None):
-    "The arrow to the next layer, and beside it what flows: a sheet, long in time and high in dimension (log scales); more than two axes as sheets behind each other."
+    "The arrow to the next layer, and beside it what flows: a sheet, long in time, high in dimension; further axes as sheets behind it."
     from matplotlib.patches import Rectangle
     time, dim = (1, shape[0]) if len(shape) == 1 else shape[-2:]
     if type(module).__name__.endswith('1d'): time, dim = dim, time # channels come first there
@@ -742,7 +799,8 @@ def _draw_tensor(ax, y, shape, module=None):
 def _draw_box(ax, y, box):
     "One layer: its name, what else happens in it, and how many numbers it learns."
     from matplotlib.patches import FancyBboxPatch
-    ax.add_patch(FancyBboxPatch((.1, y - .24), 3.8, .48, boxstyle='round,pad=0,rounding_size=.08', fc='#f6f1e7' if box.parameters else 'white', ec='.35', lw=1))
+    color = '#f6f1e7' if box.parameters else 'white'
+    ax.add_patch(FancyBboxPatch((.1, y - .24), 3.8, .48, boxstyle='round,pad=0,rounding_size=.08', fc=color, ec='.35', lw=1))
     notes = ', '.join(filter(None, [*map(_label, box.early), getattr(box.module, 'scheme', ''), *map(_label, box.quiet)]))
     ax.text(2, y + (.09 if notes else 0), _label(box.module), ha='center', va='center', fontsize=9.5, weight='bold')
     if notes: ax.text(2, y - .11, notes, ha='center', va='center', fontsize=8, color='.25')
@@ -764,9 +822,11 @@ def draw_scheme(
     for i, o in enumerate(layers): _draw_box(ax, -pitch*i, o); _draw_tensor(ax, -pitch*(i + .5), o.outside, o.module)
     for block in {id(o.block): o.block for o in layers if o.block and o.block.times > 1}.values():
         rows = [i for i, o in enumerate(layers) if o.block is block]
-        ax.add_patch(FancyBboxPatch((-.02, -pitch*rows[-1] - .31), 4.04, pitch*(len(rows) - 1) + .62, boxstyle='round,pad=0,rounding_size=.1', fill=False, ec='.35', lw=1, ls='--'))
+        ax.add_patch(FancyBboxPatch((-.02, -pitch*rows[-1] - .31), 4.04, pitch*(len(rows) - 1) + .62,
+                                    boxstyle='round,pad=0,rounding_size=.1', fill=False, ec='.35', lw=1, ls='--'))
         ax.text(4.12, -pitch*(rows[0] + rows[-1])/2, f'× {block.times}', va='center', fontsize=12, weight='bold')
     ax.text(-.12, pitch/2, 'parameters', ha='right', va='center', fontsize=8, color='.35')
     total = sum(p.numel() for p in module.parameters())
-    ax.set(xlim=(-1, 4.7), ylim=(-pitch*(len(layers) - .5) - .25, .75), aspect='equal', title=f'{title or type(module).__name__}: {total:,} parameters'); ax.axis('off')
+    ax.set(xlim=(-1, 4.7), ylim=(-pitch*(len(layers) - .5) - .25, .75), aspect='equal')
+    ax.set_title(f'{title or type(module).__name__}: {total:,} parameters'); ax.axis('off')
     return fig

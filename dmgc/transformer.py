@@ -9,6 +9,7 @@ __all__ = ['SETTINGS', 'SelfAttention', 'FeedForward', 'EncoderLayer', 'Position
 from .core import raises, save_figure, save_table, use_style
 from .data import describe, prepare
 from .features import extract, get_feature
+from .pretrained import usable
 from .training import by_heart, draw_scheme, load_features, make_model, permuted_score, plot_history, register_model, result_table, step_seconds, train_all
 import math
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
