@@ -114,7 +114,8 @@ class FirstConvPool(torch.autograd.Function):
         out, ctx.window = x.new_empty(B, H//kh, W//kw, C), (kh, kw)
         where, padded = torch.empty(out.shape, dtype=torch.int8), F.pad(x, (1, 1, 1, 1))
         filters = weight.detach().reshape(C, 9).t().contiguous().numpy()
-        in_threads(B, lambda first, last: _conv_forward(padded.numpy(), filters, bias.detach().numpy(), out.numpy(), where.numpy(), kh, kw, first, last))
+        work = padded.numpy(), filters, bias.detach().numpy(), out.numpy(), where.numpy(), kh, kw
+        in_threads(B, lambda first, last: _conv_forward(*work, first, last))
         ctx.save_for_backward(padded, where)
         return out.permute(0, 3, 1, 2)
 
@@ -137,7 +138,8 @@ class ConvPool2d(nn.Conv2d):
     def forward(self, x):
         if x.device.type != 'cpu': return self.plain(x)
         first = x.shape[1] == 1 and not x.requires_grad
-        return F.relu(FirstConvPool.apply(x[:, 0], self.weight, self.bias, *self.window(x)) if first else Pool.apply(super().forward(x), *self.window(x)))
+        if first: return F.relu(FirstConvPool.apply(x[:, 0], self.weight, self.bias, *self.window(x)))
+        return F.relu(Pool.apply(super().forward(x), *self.window(x)))
 
 # %% ../nbs/08_cnn.ipynb #120fa507
 class GlobalMean(nn.Module):
@@ -201,7 +203,8 @@ def field_table(
         for name, (size, step), table in (('cnn2d', FIELD_2D, CNN2D_SETTINGS), ('cnn1d', FIELD_1D, CNN1D_SETTINGS)):
             frames = (table['default'] | table.get(f.name, {})).get('frames')
             rate = f.rate/max(1, round(f.rate/frames)) if frames else f.rate
-            rows.append({'model': name, 'feature': f.name, 'frames a second': rate, 'sees, ms': 1000*size/rate, 'every, ms': 1000*step/rate, 'dimensions': f'{size} of {f.dim}' if name == 'cnn2d' else f'all {f.dim}'})
+            rows.append({'model': name, 'feature': f.name, 'frames a second': rate, 'sees, ms': 1000*size/rate, 'every, ms': 1000*step/rate,
+                         'dimensions': f'{size} of {f.dim}' if name == 'cnn2d' else f'all {f.dim}'})
     return pd.DataFrame(rows)
 
 # %% ../nbs/08_cnn.ipynb #60969bce
@@ -244,15 +247,17 @@ def plot_filters(
     import matplotlib.pyplot as plt
     net = restore(result).module_
     kernels = net.net.stages[0].weight.detach().cpu().numpy()[:, 0]
-    with torch.no_grad(): answers = F.relu(F.conv2d(_normal(net, x)[:, None], net.net.stages[0].weight.cpu(), net.net.stages[0].bias.cpu(), padding=1))[0].numpy()
-    found = nearest_filters(kernels)
+    first, found = net.net.stages[0], nearest_filters(kernels)
+    with torch.no_grad(): answers = F.relu(F.conv2d(_normal(net, x)[:, None], first.weight.cpu(), first.bias.cpu(), padding=1))[0].numpy()
     fig, axes = plt.subplots(len(found) + 1, 2, figsize=(8.5, 1.25*(len(found) + 1)), width_ratios=(1, 9))
     extent = (0, seconds, 0, x.shape[1])
-    axes[0, 0].axis('off'); axes[0, 1].imshow(_normal(net, x)[0].T, origin='lower', aspect='auto', extent=extent); axes[0, 1].set_title('the clip, normalised')
-    for (k, name), (small, large) in zip({k: f'{name} (filter {k}, likeness {like:.2f})' for name, (k, like) in found.items()}.items(), axes[1:]):
+    axes[0, 0].axis('off'); axes[0, 1].set_title('the clip, normalised')
+    axes[0, 1].imshow(_normal(net, x)[0].T, origin='lower', aspect='auto', extent=extent)
+    for (name, (k, like)), (small, large) in zip(found.items(), axes[1:]):
         top = np.abs(kernels[k]).max()
         small.imshow(kernels[k].T, origin='lower', cmap='RdBu_r', vmin=-top, vmax=top); small.set(xticks=[], yticks=[])
-        large.imshow(answers[k].T, origin='lower', aspect='auto', extent=extent, vmax=np.quantile(answers[k], .995) + 1e-6); large.set_title(name, fontsize='small')
+        large.imshow(answers[k].T, origin='lower', aspect='auto', extent=extent, vmax=np.quantile(answers[k], .995) + 1e-6)
+        large.set_title(f'{name} (filter {k}, likeness {like:.2f})', fontsize='small')
     for ax in axes[:, 1]: ax.set(yticks=[]); ax.tick_params(labelbottom=ax is axes[-1, 1])
     axes[-1, 1].set_xlabel('seconds')
     return fig

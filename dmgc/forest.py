@@ -47,7 +47,8 @@ def fold_scores(
     "Cross-validated scores of a forest, with clips and with artists dealt to folds."
     scores, X = {}, load(clips, feature)
     for protocol in ('kfold', 'artist-kfold'):
-        try: scores[protocol] = cross_validate(lambda: make_forest(seed, jobs=jobs), X, clips, protocol, folds, feature=feature, model='forest', seed=seed).score()
+        facts = dict(feature=feature, model='forest', seed=seed)
+        try: scores[protocol] = cross_validate(lambda: make_forest(seed, jobs=jobs), X, clips, protocol, folds, **facts).score()
         except ValueError as e: scores[protocol] = str(e)
     return scores
 
@@ -90,7 +91,8 @@ def treatment_table(
     for name in features:
         X = load(clips, name).astype('float32')
         for treatment, fn in TREATMENTS.items():
-            table.loc[treatment, name] = cross_validate(lambda: make_forest(jobs=jobs), fn(X), clips, 'kfold', folds, feature=name, model='forest', seed=28).score()['accuracy']
+            whole = cross_validate(lambda: make_forest(jobs=jobs), fn(X), clips, 'kfold', folds, feature=name, model='forest', seed=28)
+            table.loc[treatment, name] = whole.score()['accuracy']
     return table
 
 # %% ../nbs/05_forest.ipynb #08c119f3

@@ -18,7 +18,8 @@ from torch import nn
 class BatchNorm(nn.BatchNorm1d):
     "Batch normalisation, (B, dim) to (B, dim); a batch of one clip is normalised by the running averages."
     def forward(self, x):
-        if self.training and len(x) == 1: return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, False, 0., self.eps)
+        if self.training and len(x) == 1:
+            return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, False, 0., self.eps)
         return super().forward(x)
 
 # %% ../nbs/06_mlp.ipynb #d3a4d2a8
@@ -96,6 +97,6 @@ def mlp_table(
         layers = '-'.join(map(str, (get_feature(name).dim, *widths, len(r.classes))))
         row = dict(feature=name, layers=layers, dropout=kwargs.get('dropout', .5), parameters=r.parameters, seeds=len(group))
         epochs = int(round(np.mean([len(r.history) for r in group])))
-        rows.append(row | dict(epochs=epochs, n=int(s.n[0]), accuracy=s.accuracy.mean(), **{'accuracy low': s.low.mean(), 'accuracy high': s.high.mean()},
-                               study=STUDY['accuracy']['mlp'].get(name)))
+        score = {'n': int(s.n[0]), 'accuracy': s.accuracy.mean(), 'accuracy low': s.low.mean(), 'accuracy high': s.high.mean()}
+        rows.append(row | dict(epochs=epochs) | score | dict(study=STUDY['accuracy']['mlp'].get(name)))
     return with_missing(pd.DataFrame(rows).round(3), missing)

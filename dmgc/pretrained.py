@@ -7,11 +7,11 @@ __all__ = ['WEIGHTS', 'CHECKPOINTS', 'WIDTH', 'SHIFT', 'BANDS', 'Chunk', 'cut', 
            'WeightsMissing', 'offline', 'checkpoint', 'in_folder', 'in_hub_cache', 'wanted_files', 'fetch_hub',
            'sha256', 'fetch_wheel', 'verify', 'source_of', 'find_weights', 'missing_message', 'available',
            'fetch_weights', 'weights_table', 'weights_of', 'usable', 'receptive_field', 'moments', 'clip_norm',
-           'fold_group_norm', 'front_end', 'quiet_transformers', 'load_transformer', 'Wav2vec2', 'mel_triangles',
-           'kaldi_fbank', 'ResiDualLayer', 'sinusoids', 'ResiDualEncoder', 'load_pt', 'heads_first', 'residual_encoder',
-           'EnCodecMAE', 'varint', 'proto', 'table_block', 'read_bundle', 'ConvReluNorm', 'MusiCNNNet', 'torch_names',
-           'read_labels', 'read_wheel', 'save_musicnn', 'fetch_musicnn', 'load_musicnn', 'log_mel', 'musicnn_bands',
-           'MusiCNN']
+           'fold_group_norm', 'front_end', 'quiet_transformers', 'load_transformer', 'Int8Linear', 'in_eight_bits',
+           'Wav2vec2', 'mel_triangles', 'kaldi_fbank', 'ResiDualLayer', 'sinusoids', 'ResiDualEncoder', 'load_pt',
+           'heads_first', 'residual_encoder', 'EnCodecMAE', 'varint', 'proto', 'table_block', 'read_bundle',
+           'ConvReluNorm', 'MusiCNNNet', 'torch_names', 'read_labels', 'read_wheel', 'save_musicnn', 'fetch_musicnn',
+           'load_musicnn', 'log_mel', 'musicnn_bands', 'MusiCNN']
 
 # %% ../nbs/03_pretrained.ipynb #20d224db
 import ast, hashlib, importlib.util, json, math, os, pickle, re, struct, subprocess, sys, tempfile, zipfile
@@ -106,7 +106,8 @@ class Encoder:
         self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
         on_gpu = self.device.type == 'cuda'
         self.precision = precision or ('float16' if on_gpu else 'float32')
-        self.dtype = choose(self.precision, dict(float32=torch.float32, float16=torch.float16, bfloat16=torch.bfloat16), 'precision')
+        known = dict(float32=torch.float32, float16=torch.float16, bfloat16=torch.bfloat16, int8=torch.float32)
+        self.dtype = choose(self.precision, known, 'precision')
         self.batch = batch[on_gpu]
 
     def __repr__(self): return f'{type(self).__name__}(dim={self.dim}, {self.sample_rate} Hz, {self.rate:.1f} frames/s, {self.device})'
@@ -468,6 +469,31 @@ def load_transformer(
                          'WavLM, Data2VecAudio, UniSpeech, SEW')
     return model.eval().requires_grad_(False)
 
+# %% ../nbs/03_pretrained.ipynb #edc6f995
+class Int8Linear(nn.Module):
+    "A linear layer in integers of eight bits: (..., inputs) to (..., outputs)."
+    def __init__(self,
+        linear, # nn.Linear
+    ):
+        super().__init__()
+        self.scale, self.bias = linear.weight.abs().amax(1).clamp(min=1e-8)/127, linear.bias
+        self.weight = (linear.weight/self.scale[:, None]).round().to(torch.int8).t().contiguous()
+
+    def forward(self, x):
+        "Frames are scaled by their largest values, multiplied as integers, and scaled back."
+        frames = x.flatten(0, -2)
+        scale = frames.abs().amax(1, keepdim=True).clamp(min=1e-8)/127
+        y = torch._int_mm((frames/scale).round_().to(torch.int8), self.weight)*scale*self.scale
+        return (y if self.bias is None else y.add_(self.bias)).view(*x.shape[:-1], -1)
+
+def in_eight_bits(
+    module, # nn.Module
+):
+    "Replace every linear layer inside `module` by its Int8Linear."
+    for name, child in module.named_children():
+        if isinstance(child, nn.Linear): setattr(module, name, Int8Linear(child))
+        else: in_eight_bits(child)
+
 # %% ../nbs/03_pretrained.ipynb #ce9c61c5
 @register
 class Wav2vec2(Encoder):
@@ -481,7 +507,7 @@ class Wav2vec2(Encoder):
         layer=None,   # None: the model's output; a number: that layer; 'mean': the mean of its layers
         window:float=31., # seconds that go through the transformer at once
         context:float=2.5, # seconds of a window, at either inner end, that are not kept
-        device=None, precision=None, # chosen if not given: 'cuda' with float16, else 'cpu' with float32
+        device=None, precision=None, # chosen if not given: 'cuda' with float16, else 'cpu' with float32; 'int8' is for a processor
     ):
         named = re.fullmatch(r'(hf:)?(.*?)(?:@(\w+))?', str(weights)) if isinstance(weights, str) and not Path(weights).exists() else None
         if named:
@@ -491,6 +517,7 @@ class Wav2vec2(Encoder):
         self.folder = find_weights('wav2vec2', weights)
         self.place(device, precision, batch=(1, 16))
         self.model = load_transformer(self.folder).to(self.device)
+        if self.precision == 'int8': in_eight_bits(self.model.encoder)
         self.window, self.context = window, context
         self._describe(layer)
 

@@ -82,7 +82,8 @@ def find_steps(
 ) -> list: # paths, in order
     "The notebooks of the chain: those with an `## Experiment`, up to the report."
     notebooks = sorted(Path(folder or book_folder()).glob('[0-9][0-9]_*.ipynb'))
-    return [o for o in notebooks if o.stem < before and any(kind == 'markdown' and re.match('## Experiment', text) for kind, text, _ in read_notebook(o))]
+    runs = lambda o: any(kind == 'markdown' and re.match('## Experiment', text) for kind, text, _ in read_notebook(o))
+    return [o for o in notebooks if o.stem < before and runs(o)]
 
 def takes(
     path, # a notebook
@@ -130,8 +131,8 @@ def contents(
     out, # run folder
 ) -> dict: # name: caption, file, made_from; or missing
     "The figures and tables of a run, from the notes beside them."
-    notes = [json.loads(o.read_text()) | dict(folder=o.parent.name) for kind in ('figures', 'tables') for o in sorted((Path(out)/kind).glob('*.json'))]
-    return {n['name']: n for n in notes}
+    files = [o for kind in ('figures', 'tables') for o in sorted((Path(out)/kind).glob('*.json'))]
+    return {n['name']: n | dict(folder=o.parent.name) for o in files for n in [json.loads(o.read_text())]}
 
 def remove_part(
     out,       # run folder
@@ -341,7 +342,8 @@ def save_pages(
         items.append(f'<li><a href="{page.name}">{escape(title[1])}</a><br><small>{escape(line[1] if line else "")}</small></li>')
     facts = f'{run["dataset"]}: {run["clips"]} clips, {run["protocol"]} split, seeds {", ".join(map(str, run["seeds"]))}; {run["started"]}'
     with writing(Path(out)/'html'/'index.html') as part:
-        part.write_text(PAGE.format(title='Which representation of music tells genres apart?', facts=escape(facts), chapters=''.join(items)), encoding='utf-8')
+        title = 'Which representation of music tells genres apart?'
+        part.write_text(PAGE.format(title=title, facts=escape(facts), chapters=''.join(items)), encoding='utf-8')
     return Path(out)/'html'/'index.html'
 
 # %% ../nbs/12_report.ipynb #32aea3a6
@@ -407,7 +409,8 @@ def told(
     "A plan in words."
     here, missing = usable(settings['features'])
     todo, protocols = planned[planned.what == 'run'], ' and '.join(dict.fromkeys(planned.protocol))
-    lines = [f'{settings["dataset"]}, {protocols} split, preset {settings["preset"]}, seeds {", ".join(map(str, settings["seeds"]))}, to {out}',
+    seeds = ', '.join(map(str, settings['seeds']))
+    lines = [f'{settings["dataset"]}, {protocols} split, preset {settings["preset"]}, seeds {seeds}, to {out}',
              f'features: {", ".join(here)}' + ''.join(f'; {k}: {v}' for k, v in missing.items())]
     if len(todo) < len(planned): lines.append(f'{len(planned) - len(todo)} steps were finished before')
     lines += [f'  {row.step:16} {row.protocol:12} about {clock(row.seconds)}' for row in todo.itertuples()]

@@ -140,7 +140,8 @@ class Recurrence(torch.autograd.Function):
         B, T, H = *x0.shape[:2], U0.shape[1]
         out, keep = x0.new_empty(B, T, 2*H), [x0.new_empty(B, T, kept*H) for _ in range(2)]
         tanh = _tanh32 if x0.dtype == torch.float32 else _tanh64
-        work = [(_array(x), _array(U.t()), _array(b), out.numpy(), k.numpy()) for x, U, b, k in ((x0, U0, b0, keep[0]), (x1, U1, b1, keep[1]))]
+        sides = (x0, U0, b0, keep[0]), (x1, U1, b1, keep[1])
+        work = [(_array(x), _array(U.t()), _array(b), out.numpy(), k.numpy()) for x, U, b, k in sides]
         in_threads(B, lambda first, last: [loop(tanh, *w, first, last, d == 1, d*H) for d, w in enumerate(work)])
         ctx.cell = cell
         ctx.save_for_backward(out, *keep, U0, U1)
@@ -217,7 +218,8 @@ def attention_weights(
 ) -> np.ndarray: # (n, T), each row adding up to one
     "How much each moment of each clip counts."
     kept = []
-    handle = net.module_.net.attention.score.register_forward_hook(lambda m, args, out: kept.append(out.softmax(1)[..., 0].float().cpu().numpy()))
+    keep = lambda module, args, scores: kept.append(scores.softmax(1)[..., 0].float().cpu().numpy())
+    handle = net.module_.net.attention.score.register_forward_hook(keep)
     try: net.predict_proba(x)
     finally: handle.remove()
     return np.concatenate(kept)
