@@ -13,7 +13,7 @@ lab: .venv/ready           ## read and rerun the notebooks in Jupyter
 
 readme: .venv/ready        ## README.md from nbs/index.ipynb
 	$(BIN)/jupyter nbconvert --log-level=ERROR --to markdown --output-dir . --output README nbs/index.ipynb
-	awk '/^```/ {inside = !inside; if (inside && $$0 == "```") $$0 = "```python"} {gsub(/\]\(\.\.\//, "](")} 1' README.md > README.part && mv README.part README.md
+	awk '/^```/ {inside = !inside; if (inside && $$0 == "```") $$0 = "```python"} {gsub(/\]\(\.\.\//, "]("); gsub(/\]\(images\//, "](nbs/images/")} 1' README.md > README.part && mv README.part README.md
 
 .venv/ready: settings.ini setup.py
 	$(PYTHON) -c 'import sys; sys.exit("dmgc needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": try make PYTHON=python3.11") if sys.version_info < (3, 11) else None'

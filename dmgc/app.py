@@ -37,7 +37,8 @@ def plot_place(
     colors, markers = genre_style(model.classes_)
     fig, ax = plt.subplots(figsize=(6.6, 4))
     y = 1 if points.shape[1] > 1 else 0
-    for g in model.classes_: ax.scatter(points[genres == g, 0], points[genres == g, y], s=26, color=colors[g], marker=markers[g], label=g, alpha=.8, lw=0)
+    for g in model.classes_:
+        ax.scatter(points[genres == g, 0], points[genres == g, y], s=26, color=colors[g], marker=markers[g], label=g, alpha=.8, lw=0)
     for name in near.name: ax.plot(*np.stack([here[[0, y]], points[names.index(name)][[0, y]]]).T, color='.4', lw=.8)
     ax.scatter(here[0], here[y], s=240, color='k', marker='*', zorder=3, label='this song')
     if len(model.classes_) <= 25: ax.legend(loc='center left', bbox_to_anchor=(1, .5), frameon=False, fontsize='small')
@@ -79,8 +80,11 @@ def headline(model) -> str: # Markdown
     "What the model is, and how good it was measured to be."
     facts = getattr(model, 'facts_', {})
     m = facts.get('measured')
-    good = (f'{100*m["accuracy"]:.0f} % of {m["clips"]} clips right (95 % interval {100*m["low"]:.0f} to {100*m["high"]:.0f} %), {m["protocol"]}.' if m else 'How good it is was not measured.')
-    return f'# Which genre is it?\n{model.model} on {model.feature_.name}, trained on {model.trained_on_["clips"]} clips of {len(model.classes_)} genres: {", ".join(model.classes_)}. {good} It knows no other genres.'
+    good = 'How good it is was not measured.'
+    if m: good = (f'{100*m["accuracy"]:.0f} % of {m["clips"]} clips right (95 % interval {100*m["low"]:.0f} to {100*m["high"]:.0f} %), '
+                  f'{m["protocol"]}.')
+    made = f'{model.model} on {model.feature_.name}, trained on {model.trained_on_["clips"]} clips of {len(model.classes_)} genres'
+    return f'# Which genre is it?\n{made}: {", ".join(model.classes_)}. {good} It knows no other genres.'
 
 # %% ../nbs/15_app.ipynb #7ecffd1c
 def page(
@@ -91,22 +95,25 @@ def page(
     import matplotlib.pyplot as plt
     gr, visitors = gradio(), {}
     def answer(path, request: gr.Request):
-        if path is None: return None, None, None, None
+        if path is None: return '', None, None, None, None
         visitors.setdefault(request.session_hash, set()).add(path)
-        try: return examine(model, path, longest)
-        except ValueError as e: raise gr.Error(str(e), title='This song cannot be used', duration=None, print_exception=False) from None
+        try: return '', *examine(model, path, longest)
+        except ValueError as e: return f'**This song cannot be used.** {e}', None, None, None, None
         finally: plt.close('all')
     def leave(request: gr.Request): forget(visitors, request.session_hash)
     with gr.Blocks(title='dmgc', analytics_enabled=False, delete_cache=(60, KEEP)) as blocks:
         gr.Markdown(headline(model))
         with gr.Row():
-            audio = gr.Audio(sources=['upload', 'microphone'], type='filepath', label=f'A song of at most {clock(longest)}', buttons=[], editable=False)
+            with gr.Column():
+                audio = gr.Audio(sources=['upload', 'microphone'], type='filepath', label=f'A song of at most {clock(longest)}',
+                                 buttons=[], editable=False)
+                said = gr.Markdown()
             label = gr.Label(num_top_classes=10, label='The whole song')
         timeline = gr.Plot(label='Along the song', format='png')
         with gr.Row():
             chart = gr.Plot(label='Among the training clips', format='png')
             near = gr.Dataframe(label='Nearest training clips, by sound', interactive=False)
-        audio.change(answer, audio, [label, timeline, chart, near], api_visibility='private')
+        audio.change(answer, audio, [said, label, timeline, chart, near], api_visibility='private')
         blocks.unload(leave)
     return blocks
 
@@ -128,8 +135,10 @@ def serve(
         os.environ['GRADIO_TEMP_DIR'] = uploads
         blocks = page(model, longest)
         theme = gr.themes.Default(font=['system-ui', 'sans-serif'], font_mono=['ui-monospace', 'monospace'])
-        _, address, _ = blocks.launch(server_name=host, server_port=port, share=False, max_file_size=int(largest*1e6), show_error=False, quiet=True, prevent_thread_lock=True, theme=theme,
-                                      footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False)
+        _, address, _ = blocks.launch(server_name=host, server_port=port, share=False, max_file_size=int(largest*1e6),
+                                      show_error=False, quiet=True, prevent_thread_lock=True, theme=theme,
+                                      footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False,
+                                      pwa=False, mcp_server=False)
         if not wait: return blocks, address
         print(f'Open {address} in a browser. Ctrl-C stops it.', flush=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)) # who is ended politely cleans up, too

@@ -205,7 +205,7 @@ def plot_feature(
         ax.semilogy(np.linspace(0, feature.sample_rate/2, x.shape[1]), x[0] + 1e-4, lw=.6)
         ax.set(xlabel='Hz', ylabel='magnitude', xlim=(0, feature.sample_rate/2))
     else:
-        if feature.name == 'mfcc': x = (x - x.mean(0))/(x.std(0) + 1e-6) # else the first coefficients outshine all others
+        if feature.name not in ('mel', 'cqt'): x = (x - x.mean(0))/(x.std(0) + 1e-6) # else a few dimensions outshine all others
         low, high = np.percentile(x, [1, 99])
         ax.imshow(x.T, origin='lower', aspect='auto', interpolation='nearest', vmin=low, vmax=high, extent=(0, seconds, -.5, feature.dim - .5), rasterized=True)
         label, rows, names = _axis(feature)

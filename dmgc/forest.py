@@ -43,9 +43,10 @@ def fold_scores(
     seed:int=28,
     folds:int=5,
     jobs:int=2,
+    X=None,              # (n, T, dim); None for what the store has
 ) -> dict: # protocol: score, or the reason why there is none
     "Cross-validated scores of a forest, with clips and with artists dealt to folds."
-    scores, X = {}, load(clips, feature)
+    scores, X = {}, load(clips, feature) if X is None else X
     for protocol in ('kfold', 'artist-kfold'):
         facts = dict(feature=feature, model='forest', seed=seed)
         try: scores[protocol] = cross_validate(lambda: make_forest(seed, jobs=jobs), X, clips, protocol, folds, **facts).score()

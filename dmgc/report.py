@@ -36,7 +36,7 @@ def run_settings(
 ) -> dict:
     "Complete and checked settings of a run; an unknown name is answered with the known ones."
     known = choose(preset, PRESETS, 'preset')
-    names, protocols = _names(features or known['features']), _names(protocol) + list(also)
+    names, protocols = _names(features or known['features']), [*dict.fromkeys([*_names(protocol), *also])]
     for f in names: feature_maker(f)
     for p in protocols: choose(p, PROTOCOLS, 'protocol')
     if str(dataset) not in ('demo', 'gtzan') and not Path(dataset).exists():

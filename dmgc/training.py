@@ -747,7 +747,8 @@ def with_missing(
 ) -> pd.DataFrame:
     "A row more for each feature that could not be had, which says why."
     rows = [dict(feature=f, remark=why) | (dict(study=study[f]) if f in study else {}) for f, why in missing.items()]
-    return pd.concat([table, pd.DataFrame(rows)], ignore_index=True) if rows else table
+    whole = {c: 'Int64' for c in table.select_dtypes('integer')} # a row without a number leaves the others whole
+    return pd.concat([table.astype(whole), pd.DataFrame(rows)], ignore_index=True) if rows else table
 
 def result_table(
     results:list, # Results of one model
