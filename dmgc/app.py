@@ -131,16 +131,16 @@ def serve(
     if wait: matplotlib.use('Agg')
     use_style()
     model = load_model(saved)
-    with tempfile.TemporaryDirectory(prefix='dmgc-') as uploads:
-        os.environ['GRADIO_TEMP_DIR'] = uploads
-        blocks = page(model, longest)
-        theme = gr.themes.Default(font=['system-ui', 'sans-serif'], font_mono=['ui-monospace', 'monospace'])
-        _, address, _ = blocks.launch(server_name=host, server_port=port, share=False, max_file_size=int(largest*1e6),
-                                      show_error=False, quiet=True, prevent_thread_lock=True, theme=theme,
-                                      footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False,
-                                      pwa=False, mcp_server=False)
-        if not wait: return blocks, address
-        print(f'Open {address} in a browser. Ctrl-C stops it.', flush=True)
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)) # who is ended politely cleans up, too
-        try: blocks.block_thread()
-        finally: blocks.close()
+    uploads = tempfile.TemporaryDirectory(prefix='dmgc-')
+    os.environ['GRADIO_TEMP_DIR'] = uploads.name
+    blocks = page(model, longest)
+    blocks.uploads = uploads # goes with the page, at the latest with the process
+    theme = gr.themes.Default(font=['system-ui', 'sans-serif'], font_mono=['ui-monospace', 'monospace'])
+    _, address, _ = blocks.launch(server_name=host, server_port=port, share=False, max_file_size=int(largest*1e6), show_error=False,
+                                  quiet=True, prevent_thread_lock=True, theme=theme, footer_links=[], run_history=False,
+                                  enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False)
+    if not wait: return blocks, address
+    print(f'Open {address} in a browser. Ctrl-C stops it.', flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)) # who is ended politely cleans up, too
+    try: blocks.block_thread()
+    finally: blocks.close(); uploads.cleanup()

@@ -941,7 +941,7 @@ class MusiCNN(Encoder):
     ):
         path = find_weights('musicnn', weights)
         path = (in_folder(path, WEIGHTS['musicnn']) or path/'musicnn.safetensors') if path.is_dir() else path
-        self.place(device, 'float32', batch=(8, 128))
+        self.place(device, 'float32', batch=(2, 128)) # more patches at once cost a processor its cache
         self.net, self.labels = load_musicnn(path)
         self.net, self.bands = self.net.to(self.device), musicnn_bands().to(self.device)
         self.settings = dict(encoder='musicnn', checkpoint=sha256(path)[:16], sample_rate=16000, patch=self.patch)
