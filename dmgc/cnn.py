@@ -210,7 +210,9 @@ def field_table(
 # %% ../nbs/08_cnn.ipynb #60969bce
 CNN2D_SETTINGS = {
     'default':  dict(lr=.01, batch_size=16, patience=8, frames=12.5),
-    'wav2vec2': dict(batch_size=28)}
+    'wav2vec2':   dict(batch_size=28, frames=6.25),
+    'encodecmae': dict(frames=6.25),
+    'musicnn':    dict(frames=6.25)}
 CNN1D_SETTINGS = {
     'default':  dict(lr=.001, batch_size=16, patience=6),
     'cqt':      dict(lr=.003, batch_size=64),
