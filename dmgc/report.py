@@ -338,6 +338,12 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</t
 <style>body {{font: 17px/1.55 Georgia, serif; max-width: 42em; margin: 3em auto; padding: 0 1em; color: #222}} a {{color: #0a5c8a}}
 li {{margin: .6em 0}} small {{color: #666}}</style><h1>{title}</h1><p>{facts}</p><p><a href="../report.pdf">The report as a PDF</a></p><ol start="0">{chapters}</ol>"""
 
+def _title(notebook):
+    "Title and one-line summary of a notebook; an executed copy may begin with a cell of papermill's."
+    text = '\n'.join(text for kind, text, _ in read_notebook(notebook) if kind == 'markdown')
+    title, line = (re.search(p, text, re.M) for p in (r'^# (.+)$', r'^> (.+)$'))
+    return title[1] if title else notebook.stem, line[1] if line else ''
+
 def save_pages(
     out, # run folder, with executed notebooks
 ) -> Path: # the index
@@ -346,10 +352,10 @@ def save_pages(
     from nbconvert import HTMLExporter
     run, items = json.loads((Path(out)/'results.json').read_text())['run'], []
     for notebook in sorted((Path(out)/'notebooks').glob('*.ipynb')):
-        page, (_, text, _) = Path(out)/'html'/f'{notebook.stem}.html', read_notebook(notebook)[0]
-        title, line = (re.search(p, text, re.M) for p in (r'^# (.+)$', r'^> (.+)$'))
+        page = Path(out)/'html'/f'{notebook.stem}.html'
         with writing(page) as part: part.write_text(HTMLExporter().from_filename(str(notebook))[0], encoding='utf-8')
-        items.append(f'<li><a href="{page.name}">{escape(title[1])}</a><br><small>{escape(line[1] if line else "")}</small></li>')
+        title, line = (escape(o) for o in _title(notebook))
+        items.append(f'<li><a href="{page.name}">{title}</a><br><small>{line}</small></li>')
     facts = f'{run["dataset"]}: {run["clips"]} clips, {run["protocol"]} split, seeds {", ".join(map(str, run["seeds"]))}; {run["started"]}'
     with writing(Path(out)/'html'/'index.html') as part:
         title = 'Which representation of music tells genres apart?'
@@ -463,8 +469,9 @@ def finish(
 ) -> Path: # the PDF
     "Write what belongs to a finished run: `results.json`, the PDF, the pages."
     collect(out, settings, failed, datetime.fromtimestamp(started).astimezone().isoformat(timespec='seconds'))
+    pdf = compile_report(out)
     save_pages(out)
-    return compile_report(out)
+    return pdf
 
 # %% ../nbs/12_report.ipynb #36bfbeaa
 def run_book(
