@@ -12,7 +12,8 @@ lab: .venv/ready           ## read and rerun the notebooks in Jupyter
 	$(BIN)/jupyter lab nbs
 
 readme: .venv/ready        ## README.md from nbs/index.ipynb
-	$(BIN)/jupyter nbconvert --log-level=ERROR --to markdown --output-dir . --output README nbs/index.ipynb
+	$(BIN)/jupyter nbconvert --log-level=ERROR --to markdown --TagRemovePreprocessor.enabled=True \
+		--TagRemovePreprocessor.remove_input_tags remove_input --output-dir . --output README nbs/index.ipynb
 	awk '/^```/ {inside = !inside; if (inside && $$0 == "```") $$0 = "```python"} {gsub(/\]\(\.\.\//, "]("); gsub(/\]\(images\//, "](nbs/images/")} 1' README.md > README.part && mv README.part README.md
 
 .venv/ready: settings.ini setup.py

@@ -438,10 +438,10 @@ def summary(
     found = json.loads((Path(out)/'results.json').read_text())
     kinds = [n['folder'] for n in found['contents'].values() if 'missing' not in n]
     lines = [f'{len(found["results"])} results, {kinds.count("figures")} figures, {kinds.count("tables")} tables in {clock(seconds)}']
-    best = max(found['results'], key=lambda r: r['valid'].get('accuracy', 0), default=None)
-    if best:
-        t, who = best['test'], f'{best["model"]} on {best["feature"]}'
-        lines.append(f'best on validation: {who}, {t["accuracy"]:.2f} of {t["n"]} test clips right ({t["low"]:.2f} to {t["high"]:.2f})')
+    rows = [dict(model=r['model'], feature=r['feature'], valid=r['valid']['accuracy'], **r['test']) for r in found['results'] if r['valid']['n']]
+    if rows: # mean over seeds, as in the evaluation
+        t = pd.DataFrame(rows).groupby(['model', 'feature'], as_index=False).mean().sort_values(['valid', 'loss'], ascending=[False, True]).iloc[0]
+        lines.append(f'best on validation: {t.model} on {t.feature}, {t.accuracy:.2f} of {t.n:.0f} test clips right ({t.low:.2f} to {t.high:.2f})')
     lines += [f'failed: {k}: {v.splitlines()[0]}' for k, v in failed.items()]
     return '\n'.join([*lines, f'pages to read on a screen: {Path(out)/"html"/"index.html"}', f'The report is {Path(out)/"report.pdf"}'])
 
