@@ -725,18 +725,21 @@ def plot_history(
     import matplotlib.pyplot as plt
     names = [*dict.fromkeys(r.settings['feature'] for r in results), *missing]
     single = len(names) == 1
-    fig, axes = plt.subplots(*((1, 2) if single else (2, len(names))), figsize=(8.5, 2.8) if single else (1.2 + 2.1*len(names), 4),
+    size = (8.5, 2.8) if single else (1 + len(names)*(1.9 if len(names) < 5 else 1.3), 3.9) # on paper all have the same width
+    fig, axes = plt.subplots(*((1, 2) if single else (2, len(names))), figsize=size,
                              sharex='all' if single else 'col', sharey='none' if single else 'row', squeeze=False)
     columns = dict(zip(names, axes if single else axes.T))
     for r in results: _plot_curve(columns[r.settings['feature']], r)
     for name, column in columns.items():
         column[0].set_title(name); column[1].set_xlabel('epoch')
-        if name in missing: column[0].text(.5, .5, missing[name].replace(' not', '\nnot'), ha='center', transform=column[0].transAxes)
+        if name not in missing: continue
+        column[0].text(.5, .5, missing[name].replace(' ', '\n'), ha='center', va='center', transform=column[0].transAxes)
+        for ax in column: ax.tick_params(bottom=False, labelbottom=False)
     first = columns[names[0]]
     first[0].set(ylabel='cross-entropy', ylim=(0, min(first[0].get_ylim()[1], 2*np.log(len(results[0].classes)))))
     first[1].set(ylabel='accuracy', ylim=(0, 1.02))
     handles = dict(zip(*reversed(first[1].get_legend_handles_labels())))
-    axes[0, -1].legend(handles.values(), handles.keys(), loc='upper left', bbox_to_anchor=(1, 1), frameon=False)
+    fig.legend(handles.values(), handles.keys(), loc='outside lower center', ncols=3, frameon=False)
     return fig
 
 # %% ../nbs/04_training.ipynb #ec3b15d8
