@@ -106,7 +106,7 @@ def builds_on(
 # %% ../nbs/12_report.ipynb #add8a79d
 TIMES = { # by step: seconds, and seconds a minute of audio (for models: and feature and seed), measured on two cores
     '00_demo': (60, 0), '01_data': (10, .2), '02_features': (15, .3), '03_pretrained': (40, 2.), '04_training': (15, .2),
-    '05_forest': (15, .5), '06_mlp': (30, .5), '07_rnn': (40, .7), '08_cnn': (60, 2.8), '09_transformer': (50, .6),
+    '05_forest': (15, .5), '06_mlp': (30, .5), '07_rnn': (40, .7), '08_cnn': (60, 1.6), '09_transformer': (50, .6),
     '10_evaluation': (30, .5), '11_beyond': (35, 1.5)}
 
 def longest_first(steps:list) -> list:
