@@ -8,7 +8,7 @@ __all__ = ['JOINED', 'PRETRAINED', 'CLASSICAL', 'is_composed', 'splits_of', 'all
            'recordings', 'companions', 'met_before', 'overlap_table', 'matched_splits', 'artist_of', 'worth_table',
            'doubts', 'known_faults', 'plant_labels', 'found_row', 'p_text', 'durations', 'beginning', 'means_heard',
            'forest_heard', 'network_heard', 'seconds_table', 'enough', 'plot_seconds', 'Finding', 'Untestable',
-           'Evidence', 'called', 'beats', 'every', 'near', 'overfits', 'above_loss', 'genre_gap', 'study_step', 'Claim',
+           'Evidence', 'beats', 'every', 'near', 'overfits', 'above_loss', 'genre_gap', 'study_step', 'Claim',
            'forest_beats', 'on_same', 'best_of_all', 'best_folded', 'no_memory', 'parameters_are', 'study_claims',
            'finding', 'judge', 'lacking', 'made_from', 'skip']
 
@@ -27,7 +27,7 @@ from .training import part_of, restore
 from .forest import TimeMean, make_forest
 from .mlp import mlp_parameters
 from . import cnn, rnn, transformer # their networks become known by being imported
-from .evaluation import best_results, compare, hits, holm
+from .evaluation import best_results, compare, hits, holm, label
 
 # %% ../nbs/11_beyond.ipynb #e691ac23
 def is_composed(
@@ -292,9 +292,9 @@ def doubts(
     y, classes = part_of(results[0].probabilities, 'test')[0], results[0].classes
     p = sum(part_of(r.probabilities, 'test')[1].loc[y.index, classes] for r in results)
     p = p.div(p.sum(axis=1), axis=0)
-    label = np.array([classes.index(g) for g in y])
-    margin = 2*get_label_quality_scores(label, p.to_numpy(), method='normalized_margin') - 1
-    table = pd.DataFrame(dict(genre=y, suggested=p.idxmax(axis=1), margin=margin, suspect=find_label_issues(label, p.to_numpy(), n_jobs=1)))
+    given = np.array([classes.index(g) for g in y])
+    margin = 2*get_label_quality_scores(given, p.to_numpy(), method='normalized_margin') - 1
+    table = pd.DataFrame(dict(genre=y, suggested=p.idxmax(axis=1), margin=margin, suspect=find_label_issues(given, p.to_numpy(), n_jobs=1)))
     table = table.sort_values('margin', kind='stable').rename_axis('clip')
     return table.assign(rank=np.arange(len(table)) + 1)
 
@@ -473,10 +473,6 @@ class Evidence:
         "The forest's Results on several features, with every clip tested where there are such for all of them."
         return [[self.folded[f]] for f in features] if set(features) <= set(self.folded) else [self.get('forest', f) for f in features]
 
-def called(result) -> str:
-    "How a result is called in a sentence."
-    return f'{result.settings["model"]} on {result.settings["feature"]}'
-
 # %% ../nbs/11_beyond.ipynb #a1d801df
 def beats(
     a:list, b:list, # Results of two models, one a seed
@@ -485,7 +481,7 @@ def beats(
     try: test = compare(a, b)
     except ValueError as e: raise Untestable(str(e)) from e
     one, two = hits(a).mean(), hits(b).mean()
-    text = f'{called(a[0])} {one:.2f}, {called(b[0])} {two:.2f} of {test["n"]} clips'
+    text = f'{label(a)} {one:.2f}, {label(b)} {two:.2f} of {test["n"]} clips'
     return Finding(1 if one > two else -1, test['p'], text, 'signs of artists' if a[0].grouped else 'McNemar')
 
 # %% ../nbs/11_beyond.ipynb #13c6a456
@@ -507,7 +503,7 @@ def near(
     "Is the accuracy the study's? For: both one-sided tests reject a distance of `margin`. Against: the binomial test rejects equality."
     from scipy.stats import binomtest
     right = hits([result])
-    k, n, text = int(right.sum()), len(right), f'{called(result)} {right.mean():.2f} of {len(right)} clips, the study {value:.2f}'
+    k, n, text = int(right.sum()), len(right), f'{label([result])} {right.mean():.2f} of {len(right)} clips, the study {value:.2f}'
     same = max(binomtest(k, n, max(0., value - margin), 'greater').pvalue, binomtest(k, n, min(1., value + margin), 'less').pvalue)
     differs = binomtest(k, n, value).pvalue
     return Finding(1, float(same), text, 'two one-sided binomial') if same < differs else Finding(-1, float(differs), text, 'binomial')
@@ -519,7 +515,7 @@ def overfits(
     from scipy.stats import fisher_exact
     a, b = hits([result], 'train'), hits([result], 'valid')
     p = fisher_exact([[a.sum(), (1 - a).sum()], [b.sum(), (1 - b).sum()]]).pvalue
-    text = f'{called(result)} {a.mean():.2f} in training, {b.mean():.2f} in validation'
+    text = f'{label([result])} {a.mean():.2f} in training, {b.mean():.2f} in validation'
     return Finding(1 if a.mean() > b.mean() else -1, float(p), text, 'Fisher')
 
 def above_loss(
@@ -530,7 +526,7 @@ def above_loss(
     from scipy.stats import ttest_1samp
     y, p, _ = part_of(result.probabilities, 'valid')
     loss = -np.log(np.clip(p.to_numpy()[np.arange(len(y)), p.columns.get_indexer(y)], 1e-7, 1))
-    text = f'{called(result)}: loss {loss.mean():.2f} on {len(y)} clips'
+    text = f'{label([result])}: loss {loss.mean():.2f} on {len(y)} clips'
     return Finding(1 if loss.mean() > floor else -1, float(ttest_1samp(loss, floor).pvalue), text, 't-test')
 
 # %% ../nbs/11_beyond.ipynb #b7ecf3ac
@@ -549,7 +545,7 @@ def genre_gap(
     drawn = counts[np.random.default_rng(28).integers(len(counts), size=(draws, len(counts)))].sum(1)
     with np.errstate(invalid='ignore'): gaps = drawn[:, 0]/drawn[:, 1] - drawn[:, 2]/drawn[:, 3]
     p, (a, b) = min(1., 2*max(1, min((gaps <= 0).sum(), (gaps >= 0).sum()))/draws), (right[here].mean(), right[~here].mean())
-    text = f'{called(result)}: recall of {" and ".join(genres)} {a:.2f}, of the others {b:.2f}, {len(right)} clips'
+    text = f'{label([result])}: recall of {" and ".join(genres)} {a:.2f}, of the others {b:.2f}, {len(right)} clips'
     return Finding(1 if (a - b)*sign > 0 else -1, float(p), text, 'bootstrap over artists')
 
 # %% ../nbs/11_beyond.ipynb #1c64de36
