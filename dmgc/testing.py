@@ -9,40 +9,41 @@ __all__ = ['raises', 'toy_sound', 'toy_collection', 'toy_data']
 from pathlib import Path
 import numpy as np
 
-# %% ../nbs/testing.ipynb #e85bf410
+# %% ../nbs/testing.ipynb #c0f9521a
 def raises(
-    error:type,   # the expected kind of error
-    text:str,     # what its message must contain
-    fn, *args, **kwargs, # what is called
-) -> str: # the message, to be shown
-    "Call `fn`, and fail unless it raises `error` with `text` in the message."
+    error:type,          # the expected kind of error
+    text:str,            # must be part of its message
+    fn, *args, **kwargs, # the function to call, and its arguments
+) -> str: # the message
+    "Call `fn` and fail unless it raises `error` with `text` in the message."
     try: fn(*args, **kwargs)
     except error as e:
         assert text in str(e), f'expected {text!r} in the message, which is: {e}'
         return str(e)
     raise AssertionError(f'{getattr(fn, "__name__", fn)} raised nothing; expected {error.__name__} with {text!r}')
 
-# %% ../nbs/testing.ipynb #4c0d5095
+# %% ../nbs/testing.ipynb #895445ce
 def toy_sound(
     kind:str='hum', # hum, buzz, whistle, hiss
     seconds:float=2.,
     rate:int=22050, # Hz
-    seed:int=0,     # no two seeds sound the same
+    seed:int=0,     # of pitch, beat and noise
 ) -> np.ndarray: # (n,) float32
     "A synthetic sound of one of four kinds."
     t, rng = np.arange(round(seconds*rate))/rate, np.random.default_rng(seed)
     hz = dict(hum=110, whistle=2200, hiss=0, buzz=440)[kind]*rng.uniform(.9, 1.1)
-    wave = .3*np.sin(2*np.pi*hz*t)*(1 + .3*np.sin(2*np.pi*rng.uniform(1, 4)*t)) if hz else .1*rng.standard_normal(len(t))
+    beat = lambda: 1 + .3*np.sin(2*np.pi*rng.uniform(1, 4)*t)
+    wave = .3*np.sin(2*np.pi*hz*t)*beat() if hz else .1*rng.standard_normal(len(t))
     return (wave + .003*rng.standard_normal(len(t))).astype('float32')
 
-# %% ../nbs/testing.ipynb #07039a65
+# %% ../nbs/testing.ipynb #e399e1ac
 def toy_collection(
     folder,                             # where the audio goes: one sub-folder per genre
     genres=('hum', 'whistle', 'hiss'),  # kinds of sound
-    per_genre:int=4,
-    seconds:float=2.,
+    per_genre:int=4,                    # clips
+    seconds:float=2.,                   # length of a clip
     rate:int=22050,                     # Hz
-    per_artist:int=2,                   # clips of each artist; 0: no artists.csv
+    per_artist:int=2,                   # clips per artist; 0: no artists.csv
 ) -> Path: # the folder
     "Write a small collection of WAV files, with `artists.csv`."
     import soundfile as sf
@@ -55,15 +56,15 @@ def toy_collection(
     if per_artist: (folder/'artists.csv').write_text('\n'.join(rows) + '\n')
     return folder
 
-# %% ../nbs/testing.ipynb #31bbf074
+# %% ../nbs/testing.ipynb #8b8fa47e
 def toy_data(
     genres=('blues', 'jazz', 'pop'),
-    per_genre:int=12,
-    frames:int=40, dim:int=6, # of the features
-    signal:float=2.,   # distance of the genres, in standard deviations of a clip's mean; 0: nothing can be learned
-    per_artist:int=3,  # clips of each artist
-    protocol:str='stratified',
-    seed:int=28,
+    per_genre:int=12,          # clips
+    frames:int=40, dim:int=6,  # of the features
+    signal:float=2.,           # distance of the genres, in standard deviations between clips; 0: nothing to learn
+    per_artist:int=3,          # clips per artist
+    protocol:str='stratified', # of the split
+    seed:int=28,               # of features and split
 ): # (Dataset with a split, features (clips, frames, dim) float32 in its order)
     "A data set without audio, with features whose genre a model can learn."
     import pandas as pd
@@ -72,7 +73,8 @@ def toy_data(
     number = np.repeat(np.arange(len(genres)), per_genre)
     index = pd.Index([f'{genres[g]}.{i % per_genre:05}' for i, g in enumerate(number)], name='clip')
     artist = [f'{genres[g]} band {i % per_genre//per_artist}' for i, g in enumerate(number)]
-    clips = pd.DataFrame(dict(genre=np.array(genres)[number], path=None, seconds=4., sample_rate=22050, artist=artist, title=index), index)
+    clips = pd.DataFrame(dict(genre=np.array(genres)[number], path=None, seconds=4., sample_rate=22050,
+                              artist=artist, title=index), index)
     X = rng.normal(size=(n, 1, dim)) + rng.normal(size=(n, frames, dim))
     X[np.arange(n), :, number % dim] += signal
     return Dataset('toy', Path('toy'), clips, 4.).split(protocol, seed), X.astype('float32')

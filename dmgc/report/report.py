@@ -20,12 +20,12 @@ from ..results.results import package_versions, Result
 from .chain import (absolute, data_stamp, find_steps, is_finished, notebook_folder, read_mark,
     read_notebook, run_chain, run_contents, run_settings, save_settings, Step, step_stamps)
 
-# %% ../../nbs/5_report/report.ipynb #be57da2a
+# %% ../../nbs/5_report/report.ipynb #84206e28
 def save_probabilities(
     results:list, # Results
     path,         # a safetensors file
 ):
-    "Keep probabilities of validation and test clips: per result (clips, genres) float32, with clips and genres as metadata."
+    "Keep probabilities of validation and test clips: per result (clips, genres) float32; names as metadata."
     from safetensors.numpy import save_file
     tables = {r.name: r.probabilities[r.probabilities.split != 'train'] for r in results}
     about = {r.name: dict(clips=[*t.index], genre=[*t.genre], split=[*t.split], classes=r.classes)
@@ -50,7 +50,7 @@ def load_probabilities(
             found[name] = table.assign(genre=about['genre'], split=about['split'])
     return found
 
-# %% ../../nbs/5_report/report.ipynb #b1444e98
+# %% ../../nbs/5_report/report.ipynb #1c321a82
 def collect_results(
     out,           # run folder
     settings:dict, # from `run_settings`
@@ -65,8 +65,9 @@ def collect_results(
     run = {k: settings[k] for k in ('protocol', 'also', 'preset', 'seeds', 'jobs')}
     run |= {k: clips.get(k) for k in ('clips', 'seconds', 'split_seed')}
     run |= dict(dataset=source if source in ('demo', 'gtzan') else Path(source).name,
-                features=settings['features'].split(), missing=usable_features(settings['features'])[1], genres=results[0].classes if results else [],
-                parts={k: int(v) for k, v in parts.items()}, versions=package_versions(), started=started, failed=failed,
+                features=settings['features'].split(), missing=usable_features(settings['features'])[1],
+                genres=results[0].classes if results else [], parts={k: int(v) for k, v in parts.items()},
+                versions=package_versions(), started=started, failed=failed,
                 times={s.name: m['seconds'] for s in find_steps() if (m := read_mark(s, out))})
     whole = dict(run=run, results=[r.summary() for r in results], contents=run_contents(out))
     with atomic_path(Path(out)/'results.json') as part:
@@ -201,10 +202,11 @@ def _beside_stamp(out, settings) -> str:
     marks = [o.read_text() for p in settings['also'] for o in sorted((Path(out)/p/'notebooks').glob('*.json'))]
     return fingerprint(marks) if settings['also'] else ''
 
-# %% ../../nbs/5_report/report.ipynb #0687554d
+# %% ../../nbs/5_report/report.ipynb #e47e5782
 def format_duration(seconds:float) -> str:
     "Seconds as a person says them."
-    return f'{seconds:.0f} s' if seconds < 100 else f'{seconds/60:.0f} min' if seconds < 6000 else f'{seconds/3600:.1f} h'
+    if seconds < 100: return f'{seconds:.0f} s'
+    return f'{seconds/60:.0f} min' if seconds < 6000 else f'{seconds/3600:.1f} h'
 
 # %% ../../nbs/5_report/report.ipynb #ae1b7c5b
 def describe_plan(
@@ -224,13 +226,13 @@ def describe_plan(
     whole = max(todo.seconds.sum()/max(1, settings['jobs']), todo.seconds.max())
     return '\n'.join([*lines, f'{len(todo)} steps to run, about {format_duration(whole)} in all'])
 
-# %% ../../nbs/5_report/report.ipynb #736d41ad
+# %% ../../nbs/5_report/report.ipynb #95a4a149
 def check_size(settings:dict) -> None:
     "Raise ValueError, before a run starts, if its data set is too small for one of its protocols."
     if settings['dataset'] == 'demo': return
     data = load_dataset(settings['dataset'], PRESETS[settings['preset']]['per_genre']).usable(settings['jobs'])
     if len(data.genres) < 2:
-        raise ValueError(f'{settings["dataset"]}: {len(data.genres)} genre with usable clips, and a model needs at least two')
+        raise ValueError(f'{settings["dataset"]}: {len(data.genres)} genre with usable clips; a model needs two')
     for protocol in [settings['protocol'], *settings['also']]: data.split(protocol)
 
 # %% ../../nbs/5_report/report.ipynb #a8402bb5
