@@ -9,15 +9,15 @@ __all__ = ['pool_frames', 'TimeMean', 'GlobalMean', 'AttentionPooling']
 import torch, torch.nn.functional as F
 from torch import nn
 
-# %% ../../nbs/3_models/pooling.ipynb #d9c502bb
+# %% ../../nbs/3_models/pooling.ipynb #03dfd364
 def pool_frames(
     x:torch.Tensor, # (batch, T, dim)
     k:int,          # frames per group; the last group may be smaller
 ) -> torch.Tensor: # (batch, ceil(T/k), dim)
     "Average groups of `k` neighboring frames."
     if k == 1: return x
-    k, whole = min(k, x.shape[1]), dict(ceil_mode=True, count_include_pad=False) # smaller groups count their own frames only
-    return F.avg_pool1d(x.transpose(1, 2), k, **whole).transpose(1, 2)
+    rest = dict(ceil_mode=True, count_include_pad=False) # the last group is a mean of the frames that it has
+    return F.avg_pool1d(x.transpose(1, 2), min(k, x.shape[1]), k, **rest).transpose(1, 2)
 
 # %% ../../nbs/3_models/pooling.ipynb #cde3ac9c
 class TimeMean(nn.Module):

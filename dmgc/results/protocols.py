@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['protocol_splits', 'all_splits', 'out_of_fold', 'ensure_out_of_fold', 'protocol_results', 'folded_forests',
-           'prepare_features', 'protocol_table', 'plot_protocols', 'leakage_table', 'leakage_effect_table']
+           'prepare_features', 'protocol_table', 'plot_protocols', 'runs_by_protocol', 'compare_runs', 'leakage_table',
+           'leakage_effect_table']
 
-# %% ../../nbs/4_results/protocols.ipynb #05280ff0
+# %% ../../nbs/4_results/protocols.ipynb #4948d49d
 import json, re
 from dataclasses import replace
 from functools import lru_cache
@@ -22,7 +23,7 @@ from ..features.store import extract, load_features
 from ..features.weights import usable_features
 from ..models.baselines import make_forest, MeanPooling
 from ..models.registry import make_model
-from .results import artist_of, correct, fit_result, load_result, Result, save_result
+from .results import artist_of, correct, fit_result, load_result, load_results, Result, save_result
 from .statistics import accuracy_interval, mean_interval
 
 # %% ../../nbs/4_results/protocols.ipynb #d0322279
@@ -180,11 +181,11 @@ def protocol_table(
     table = pd.DataFrame(rows.values()).reindex(columns=['protocol', 'model', 'feature', *scores, *spread, 'why'])
     return table.astype(dict(n='Int64')).dropna(axis=1, how='all')
 
-# %% ../../nbs/4_results/protocols.ipynb #a5552d43
+# %% ../../nbs/4_results/protocols.ipynb #6d9b55ac
 def pivot_protocols(
     table:pd.DataFrame, # from `protocol_table`
 ) -> pd.DataFrame: # model, feature, and for each protocol p: p, 'p low', 'p high'
-    "One row per model and feature, as in the table of `compare_runs`."
+    "One row per model and feature, with the accuracies of all protocols beside each other."
     parts = []
     for p, rows in table[table.accuracy.notna()].groupby('protocol', sort=False):
         scores = rows.set_index(['model', 'feature'])[['accuracy', 'low', 'high']]
@@ -217,26 +218,55 @@ def plot_protocols(
     ax.legend(handles, labels, frameon=False, fontsize='small', loc='upper left', bbox_to_anchor=(1, 1))
     return fig
 
-# %% ../../nbs/4_results/protocols.ipynb #0fe2a563
-def same_recording(
-    clips:pd.DataFrame,
-    problems:pd.DataFrame, # from `check_clips`
-) -> pd.Series: # by clip: a name that all clips of one recording share
-    "Group the clips that are duplicates of one another, as far as the check can tell."
+# %% ../../nbs/4_results/protocols.ipynb #3cabf5c9
+def runs_by_protocol(
+    out,          # run folder
+    dataset,      # as the run was started with
+    features,     # names
+    seeds:list,
+) -> dict: # protocol: Results
+    "The results under each protocol: in `out`, in `out/<protocol>`, or, where `out` is such a folder, beside it."
+    out, found = Path(out).resolve(), {}
+    beside = out.parent if out.name in PROTOCOLS else out
+    for folder in dict.fromkeys([out, *(o/p for o in (out, beside) for p in PROTOCOLS)]):
+        for r in load_results(folder):
+            s = r.settings
+            if s['dataset'] == str(dataset) and s['feature'] in features and s['seed'] in seeds:
+                found.setdefault(s['protocol'], {}).setdefault(r.name, r)
+    return {p: list(found[p].values()) for p in PROTOCOLS if p in found}
+
+# %% ../../nbs/4_results/protocols.ipynb #2517100b
+def compare_runs(
+    runs:dict, # from `runs_by_protocol`: two or more protocols
+) -> pd.DataFrame: # one row per model and feature that all protocols have
+    "Test accuracy (mean over seeds) under each protocol, and the difference of the first two, with 95 % intervals."
+    parts, keys, scores = [], ['model', 'feature'], ['accuracy', 'low', 'high']
+    for p, results in runs.items():
+        table = pd.DataFrame([{k: r.settings[k] for k in keys} | r.score() for r in results])
+        parts.append(table.groupby(keys)[scores].mean().set_axis([p, f'{p} low', f'{p} high'], axis=1))
+    wide = pd.concat(parts, axis=1, join='inner')
+    (a, low_a, high_a), (b, low_b, high_b) = ([wide[c] for c in part] for part in parts[:2])
+    wide['difference'] = a - b
+    wide['difference low'] = a - b - np.hypot(a - low_a, high_b - b)
+    wide['difference high'] = a - b + np.hypot(high_a - a, b - low_b)
+    return wide.sort_values(list(runs)[0], ascending=False).reset_index()
+
+# %% ../../nbs/4_results/protocols.ipynb #4dc1e82a
+def _same_recording(clips, problems):
+    "By clip: a name that all duplicates of one recording share, as far as the check can tell."
     group = pd.Series(clips.index, clips.index)
     for o in problems[problems.problem.isin(['exact duplicate', 'near duplicate'])].itertuples():
         twin = re.match(r'of (\S+)', o.detail)[1]
         if {o.name, twin} <= set(group.index): group[group == group[o.name]] = group[twin]
     return group
 
-# %% ../../nbs/4_results/protocols.ipynb #0cb821a9
 def leakage_groups(
     clips:pd.DataFrame,    # with artist and title
     problems:pd.DataFrame, # from `check_clips`
 ) -> pd.DataFrame: # by clip: artist, song, recording; missing where unknown
     "Three ways in which clips can be related: those with the same entry in a column belong together."
     artist, title = (clips[k].astype('string').str.casefold().str.strip() for k in ('artist', 'title'))
-    groups = dict(artist=artist, song=artist + ': ' + title, recording=same_recording(clips, problems))
+    groups = dict(artist=artist, song=artist + ': ' + title, recording=_same_recording(clips, problems))
     return pd.DataFrame(groups, index=clips.index)
 
 # %% ../../nbs/4_results/protocols.ipynb #ae1e8d8b
@@ -252,7 +282,7 @@ def seen_in_training(
         parts.append(seen.astype(object).where(group[test].notna(), None))
     return pd.concat(parts)
 
-# %% ../../nbs/4_results/protocols.ipynb #8020d338
+# %% ../../nbs/4_results/protocols.ipynb #86ebd0e7
 def leakage_table(
     splits:dict,          # from `all_splits`
     groups:pd.DataFrame,  # from `leakage_groups`
@@ -263,9 +293,8 @@ def leakage_table(
         seen = {k: seen_in_training(given[0], groups[k]) for k in groups}
         counts = {f'same {k}': int(s.eq(True).sum()) for k, s in seen.items()}
         n, unknown = len(seen['artist']), int(seen['artist'].isna().sum())
-        share = counts['same artist']/n
-        rows.append({'protocol': p, 'test clips': n, 'artist unknown': unknown, **counts, 'share same artist': share})
-    return pd.DataFrame(rows)
+        rows.append({'protocol': p, 'test clips': n, 'artist unknown': unknown, **counts})
+    return pd.DataFrame(rows).assign(**{'share same artist': lambda t: t['same artist']/t['test clips']})
 
 # %% ../../nbs/4_results/protocols.ipynb #d9489d01
 def matched_splits(
@@ -286,40 +315,30 @@ def matched_splits(
             out.append(replace(data, clips=drawn))
     return out
 
-# %% ../../nbs/4_results/protocols.ipynb #94d1c017
-def leakage_effect_table(
-    random:Result,   # in random folds
-    matched:Result,  # on matched splits
-    grouped:Result,  # in artist-grouped folds
-    seen:pd.Series,  # from `seen_in_training`, for the random folds
-) -> pd.DataFrame: # one row per group of clips
-    "Accuracy on the same clips three times, and mean differences, with 95 % bootstrap intervals over artists."
+# %% ../../nbs/4_results/protocols.ipynb #5f8f0496
+def _effect_rows(random, matched, grouped, seen):
+    "One row per group of clips, for three Results on the same clips."
     unit, index = artist_of(random), seen.index
     a, m, b = (correct([r])[index] for r in (random, matched, grouped))
     members = {'all': pd.Series(True, index), 'artist in training': seen.eq(True),
                'artist not in training': seen.eq(False), 'artist unknown': seen.isna()}
-    columns, rows = {'kfold': a, 'matched': m, 'artist-kfold': b, 'difference': a - b, 'at equal size': m - b}, []
+    accuracies = {'kfold': a, 'matched': m, 'artist-kfold': b}
     for name, c in ((k, index[here]) for k, here in members.items() if here.any()):
         row = {'clips': name, 'n': len(c)}
-        for key, x in columns.items():
-            interval = mean_interval if key in ('difference', 'at equal size') else accuracy_interval
-            low, high = interval(x[c], unit[c])
+        for key, x in (accuracies | {'difference': a - b, 'at equal size': m - b}).items():
+            low, high = (accuracy_interval if key in accuracies else mean_interval)(x[c], unit[c])
             row |= {key: x[c].mean(), f'{key} low': low, f'{key} high': high}
-        rows.append(row)
-    return pd.DataFrame(rows)
+        yield row
 
-# %% ../../nbs/4_results/protocols.ipynb #96e3c500
-def leakage_effects(
-    found:dict,           # from `protocol_results`, with the protocols kfold, artist-kfold and 'matched'
-    splits:dict,          # from `all_splits`
-    features,             # names
-    groups:pd.DataFrame,  # from `leakage_groups`
+def leakage_effect_table(
+    found:dict,      # from `protocol_results`, for the protocols kfold, artist-kfold and matched
+    features,        # names
+    seen:pd.Series,  # from `seen_in_training`, in random folds
 ) -> pd.DataFrame: # one row per feature and group of clips
-    "The effect of artist overlap on a forest, for several features; a ValueError where a protocol is impossible."
-    three = {f: [found['forest', f, p] for p in ('kfold', 'matched', 'artist-kfold')] for f in features}
-    reasons = [o for o in sum(three.values(), []) if isinstance(o, str)]
-    if reasons: raise ValueError(min(reasons))
-    seen = seen_in_training(splits['kfold'][0], groups.artist)
-    tables = [leakage_effect_table(a[0], m[0], b[0], seen).assign(feature=f) for f, (a, m, b) in three.items()]
-    whole = pd.concat(tables, ignore_index=True)
-    return whole[['feature', *whole.columns.drop('feature')]]
+    "Accuracy on the same clips under three protocols, and mean differences, with 95 % intervals over artists."
+    rows = []
+    for f in features:
+        three = [found['forest', f, p] for p in ('kfold', 'matched', 'artist-kfold')]
+        if reasons := [o for o in three if isinstance(o, str)]: raise ValueError(reasons[0])
+        rows += [dict(feature=f) | row for row in _effect_rows(*(o[0] for o in three), seen)]
+    return pd.DataFrame(rows)
