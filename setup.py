@@ -1,4 +1,4 @@
-"Reads settings.ini, the one place of metadata and dependencies; puts the notebooks and the report's text into the wheel."
+"Reads settings.ini, the one place of metadata; puts the notebooks and the text of the report into the wheel."
 import shutil
 from configparser import ConfigParser
 from pathlib import Path
@@ -20,7 +20,8 @@ class BuildWithNotebooks(build_py):
         if self.editable_mode: return
         target = Path(self.build_lib)/'dmgc'/'nbs'
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(here/'nbs', target, ignore=shutil.ignore_patterns('run', '.ipynb_checkpoints', '__pycache__', 'images'))
+        left_out = shutil.ignore_patterns('run', '.ipynb_checkpoints', '__pycache__', 'images')
+        shutil.copytree(here/'nbs', target, ignore=left_out)
         (target/'report').mkdir()
         for name in ('report.typ', 'results.json'):
             if (here/'report'/name).is_file(): shutil.copy(here/'report'/name, target/'report'/name)

@@ -16,7 +16,8 @@ def front_door():
     "The page of `import dmgc`: its names, each a link to where it is defined."
     text = (PACKAGE/'__init__.py').read_text(encoding='utf-8')
     names = eval(text[text.index('_MODULES = ') + len('_MODULES = '):text.index('\n}\n') + 2], {})
-    rows = [f'| [`dmgc.{name}`]({module.split(".")[0]}.md#dmgc.{module}.{name}) | `dmgc.{module}` |' for name, module in names.items()]
+    page = lambda module: module.split('.')[0] + '.md'
+    rows = [f'| [`dmgc.{name}`]({page(m)}#dmgc.{m}.{name}) | `dmgc.{m}` |' for name, m in names.items()]
     return FRONT + '\n'.join(['| name | from |', '|---|---|', *rows]) + '\n'
 
 
@@ -24,7 +25,7 @@ def on_files(files, config):
     "Add a page per folder, with every module in it."
     pages = {'dmgc': front_door()} | {name: f'# {name}\n\n::: dmgc.{name}\n' for name in SINGLE}
     for folder in sorted(o for o in PACKAGE.iterdir() if o.is_dir() and (o/'__init__.py').is_file()):
-        modules = [f'::: dmgc.{folder.name}.{o.stem}\n' for o in sorted(folder.glob('*.py')) if not o.stem.startswith('_')]
-        pages[folder.name] = f'# {folder.name}\n\n' + '\n'.join(modules)
+        stems = [o.stem for o in sorted(folder.glob('*.py')) if not o.stem.startswith('_')]
+        pages[folder.name] = f'# {folder.name}\n\n' + '\n'.join(f'::: dmgc.{folder.name}.{o}\n' for o in stems)
     for name, text in pages.items(): files.append(File.generated(config, f'api/{name}.md', content=text))
     return files

@@ -13,17 +13,19 @@ PREPROCESSOR = {'enabled': True, 'remove_input_tags': {'remove_input'}, 'remove_
 
 def readme():
     "The text: paths as seen from the root of the repository, code fences that say their language."
-    text, resources = MarkdownExporter(config=Config(TagRemovePreprocessor=PREPROCESSOR)).from_filename(str(ROOT/'nbs'/'index.ipynb'))
-    assert not resources.get('outputs'), 'index.ipynb has pictures as outputs: link pictures of nbs/images or report instead'
+    exporter = MarkdownExporter(config=Config(TagRemovePreprocessor=PREPROCESSOR))
+    text, resources = exporter.from_filename(str(ROOT/'nbs'/'index.ipynb'))
+    if resources.get('outputs'): sys.exit('index.ipynb has pictures as outputs: link pictures of nbs/images or report')
     lines, inside = [], False
     for line in text.strip().split('\n'):
         if line.startswith('```'):
             inside = not inside
             if inside and line == '```': line = '```python'
-        lines.append(line if inside else re.sub(r'\]\((?!https?:|#|/|\.\./)([^)]+)\)', r'](nbs/\1)', line).replace('](../', ']('))
+        if not inside: line = re.sub(r'\]\((?!https?:|#|/|\.\./)([^)]+)\)', r'](nbs/\1)', line).replace('](../', '](')
+        lines.append(line)
     return '\n'.join(lines) + '\n'
 
 
 if __name__ == '__main__':
-    if '--check' in sys.argv: sys.exit(0 if (ROOT/'README.md').read_text(encoding='utf-8') == readme() else 'README.md: run make readme')
-    (ROOT/'README.md').write_text(readme(), encoding='utf-8')
+    if '--check' not in sys.argv: (ROOT/'README.md').write_text(readme(), encoding='utf-8')
+    elif (ROOT/'README.md').read_text(encoding='utf-8') != readme(): sys.exit('README.md is old: run make readme')

@@ -1,6 +1,7 @@
-"""Which representation of music, under which model, tells genres apart? Clips, features, models, results, and your own music.
+"""Which representation of music, under which model, tells genres apart? Clips, features, models, results, your music.
 
-The names below are loaded when they are first touched, so that `import dmgc` is instant. Everything else is reached by its module's path.
+The names below are loaded when they are first touched, so `import dmgc` is instant. Everything else is reached by its
+module's path, such as `dmgc.clips.splits.split_clips`.
 """
 
 __version__ = "0.2.0"

@@ -61,7 +61,7 @@ def _window_paths(clips, feature, window, most):
     paths = {name: path_of(name, path) for name, path in clips.path.items()}
     return pd.Series(paths, dtype=object).reindex(clips.index)
 
-# %% ../../nbs/6_music/windows.ipynb #ccb36b2a
+# %% ../../nbs/6_music/windows.ipynb #8d3aa638
 def keep_windows(
     clips:pd.DataFrame,
     feature,       # a Feature
@@ -75,6 +75,6 @@ def keep_windows(
     one = lambda name: _store_windows(feature, clips.path[name], files[name], window, most)
     threads = 1 if hasattr(feature, 'many') else jobs # a feature that works on batches uses all processors by itself
     work = Parallel(threads, backend='threading', return_as='generator')(delayed(one)(name) for name in todo)
-    messages = dict(zip(todo, progress(work, f'{feature.name}: windows', len(todo))))
-    failed = pd.Series({name: message for name, message in messages.items() if message}, dtype=object)
+    messages = zip(progress(work, f'{feature.name}: windows', len(todo)), todo) # in this order all of the work is taken
+    failed = pd.Series({name: message for message, name in messages if message}, dtype=object)
     return files.drop(failed.index), failed
