@@ -35,14 +35,14 @@ def save_array(
     "Save an array in the store, as float16 between -65504 and 65504."
     with atomic_path(path) as part: np.save(part, np.clip(x, -65504, 65504).astype('float16'))
 
-# %% ../../nbs/2_features/store.ipynb #a71c633c
+# %% ../../nbs/2_features/store.ipynb #6bb9bb24
 def is_stored(
     path:Path, # from `store_path`
 ) -> bool:
     "Is there a complete array at `path`? One that was cut short is removed."
     try: np.load(path, mmap_mode='r', allow_pickle=False)
     except FileNotFoundError: return False
-    except (ValueError, EOFError, OSError):
+    except (ValueError, EOFError): # not an OSError: where too many files are open, nothing is wrong with this one
         path.unlink(missing_ok=True)
         return False
     return True

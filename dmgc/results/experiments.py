@@ -6,7 +6,7 @@
 __all__ = ['check_network', 'plot_learning_curves', 'add_missing_rows', 'result_table', 'Experiment', 'run_experiment',
            'fold_scores', 'forest_table']
 
-# %% ../../nbs/4_results/experiments.ipynb #a321eae9
+# %% ../../nbs/4_results/experiments.ipynb #f781e6bb
 from dataclasses import dataclass, replace
 import numpy as np, pandas as pd, torch
 from ..core import save_figure, save_gap, save_table
@@ -19,9 +19,10 @@ from ..models.baselines import make_forest
 from ..models.diagrams import plot_architecture
 from ..models.pooling import pool_frames
 from ..models.registry import make_model
+from .evaluation import study_caption, study_numbers
 from .results import cross_validate, ensure_result, fit_result, restore_net
 
-# %% ../../nbs/4_results/experiments.ipynb #1b007c9c
+# %% ../../nbs/4_results/experiments.ipynb #9d3f7032
 def train_all(
     model:str,          # name of a network
     data:Dataset,       # with a split
@@ -35,7 +36,7 @@ def train_all(
     results, todo = [], [(f, s) for f in features for s in seeds]
     for f, s in todo:
         net = make_model(model, f, data.genres, s, preset, **changes)
-        try: results.append(ensure_result(lambda: net, data, f, out, model=model, seed=s, **net.settings))
+        try: results.append(ensure_result(lambda net=net: net, data, f, out, model=model, seed=s, **net.settings))
         except KeyboardInterrupt as e:
             done = ', '.join(r.name for r in results) or 'nothing'
             left = f'{len(todo) - len(results)} of {len(todo)} are left: the same call goes on from here'
@@ -103,7 +104,7 @@ def check_network(
             'largest difference, same seed': float(np.abs(first - again).max()),
             'largest difference, another seed': float(np.abs(first - other).max())}
 
-# %% ../../nbs/4_results/experiments.ipynb #a1a7a648
+# %% ../../nbs/4_results/experiments.ipynb #aeb18a05
 def _plot_curve(axes, result):
     "Loss and accuracy of one training on two axes."
     import seaborn as sns
@@ -133,8 +134,8 @@ def plot_learning_curves(
     fig, columns = _learning_axes([*dict.fromkeys(r.settings['feature'] for r in results), *missing])
     for r in results: _plot_curve(columns[r.settings['feature']], r)
     for name, column in columns.items():
-        column[0].set_title(name); column[1].set_xlabel('epoch')
-        if len(columns) == 1: column[0].set_xlabel('epoch')
+        column[0].set_title(name)
+        for ax in column if len(columns) == 1 else column[1:]: ax.set_xlabel('' if name in missing else 'epoch')
         if name not in missing: continue
         why = missing[name].replace(' ', '\n')
         column[0].text(.5, .5, why, ha='center', va='center', transform=column[0].transAxes)
@@ -173,7 +174,7 @@ def result_table(
         rows.append(row | dict(study=study.get(s['feature'], np.nan)))
     return add_missing_rows(pd.DataFrame(rows).round(3), missing, study)
 
-# %% ../../nbs/4_results/experiments.ipynb #defc755b
+# %% ../../nbs/4_results/experiments.ipynb #078cdabe
 _TITLES = dict(mlp='MLP', lstm='LSTM', gru='GRU', cnn2d='2-D CNN', cnn1d='1-D CNN', transformer='Transformer')
 
 @dataclass(frozen=True, eq=False)
@@ -191,8 +192,12 @@ class Experiment:
 
     @property
     def table(self) -> pd.DataFrame:
-        "One row per result, and one per missing feature."
-        return result_table(self.results, self.missing)
+        "One row per result, and one per missing feature; the study's numbers only beside GTZAN."
+        return self._without_study(result_table(self.results, self.missing))
+
+    def _without_study(self, table):
+        "The table, where its clips are not from GTZAN without the study's numbers."
+        return table if study_numbers(self.data) else table.drop(columns='study', errors='ignore')
 
     def select(self, features) -> 'Experiment':
         "The part of the experiment with these features (names)."
@@ -221,10 +226,9 @@ class Experiment:
 
     def save_table(self, name, caption='', table=None) -> pd.DataFrame:
         "Save `table`, by default the experiment's own, under `name`; it is returned, to be shown."
-        table = self.table if table is None else table
-        caption = caption or (f'The {self.title} on every feature: accuracy with 95 % intervals, beside the study\'s '
-                              'validation accuracy where it has one.')
-        save_table(table, self.out, name, caption, self.data.describe())
+        table = self.table if table is None else self._without_study(table)
+        caption = caption or f'The {self.title} on every feature: accuracy with 95 % intervals, by feature and seed.'
+        save_table(table, self.out, name, caption + study_caption(self.data), self.data.describe())
         return table
 
     def save_curves(self, name, caption=''):
