@@ -51,7 +51,7 @@ class MaxPool1d(nn.MaxPool1d):
     "torch's max-pooling, but a sequence shorter than the window is one window: (B, C, T) to (B, C, max(1, T/kernel))."
     def forward(self, x): return super().forward(x) if x.shape[-1] >= self.kernel_size else x.amax(-1, keepdim=True)
 
-# %% ../../nbs/3_models/convolutional.ipynb #91a7ec37
+# %% ../../nbs/3_models/convolutional.ipynb #87e14e15
 class SequenceAxis(nn.Module):
     "Make time or dimension the last axis: (B, T, dim) to (B, dim, T), or to (B, 1, dim/pool) of the mean frame."
     def __init__(self, along='time', pool=1): super().__init__(); self.along, self.pool = along, pool
@@ -59,7 +59,7 @@ class SequenceAxis(nn.Module):
     @property
     def caption(self):
         "For architecture diagrams."
-        return f'sequence along {self.along}' + (f', {self.pool} neighbours averaged' if self.pool > 1 else '')
+        return f'sequence along {self.along}' + (f', {self.pool} neighbors averaged' if self.pool > 1 else '')
 
     def forward(self, x):
         return x.transpose(1, 2) if self.along == 'time' else F.avg_pool1d(x.mean(1, keepdim=True), self.pool)

@@ -193,7 +193,7 @@ def fit_result(
     weights = getattr(estimator, 'weights', {})
     return Result(about | settings, table, *kept, seconds, package_versions(), weights)
 
-# %% ../../nbs/4_results/results.ipynb #77f7ef99
+# %% ../../nbs/4_results/results.ipynb #8da4d37d
 def ensure_result(
     make,               # called without arguments, makes an unfitted estimator
     data:Dataset,       # with a split
@@ -203,7 +203,8 @@ def ensure_result(
 ) -> Result:
     "Load the result of these settings from the run folder, or train the model and save it there."
     feature = get_feature(feature)
-    inputs = fingerprint([data.clips.split.to_dict(), feature.settings, data.seconds])
+    known = data.clips.reindex(columns=['genre', 'split', 'artist']).astype(str).to_dict('index')
+    inputs = fingerprint([known, feature.settings, data.seconds])
     settings = settings | dict(feature=feature.name, inputs=inputs)
     folder, name = Path(out)/'results', Result(settings, pd.DataFrame()).name
     try:
