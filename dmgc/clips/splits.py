@@ -94,7 +94,7 @@ def _fold_numbers(y, folds, seed, groups=None):
         for k, (_, test) in enumerate(splits): number[test] = k
     return number
 
-# %% ../../nbs/1_clips/splits.ipynb #38131381
+# %% ../../nbs/1_clips/splits.ipynb #33f37f58
 def _by_fold(clips, seed, fold, folds, by_artist=False):
     "The part of each clip, with fold `fold` of `folds` as the test part."
     if not 0 <= fold < folds: raise ValueError(f'fold {fold} does not exist: there are {folds}, counted from 0')
@@ -104,7 +104,7 @@ def _by_fold(clips, seed, fold, folds, by_artist=False):
                          'or use fewer folds')
     y, groups = clips.genre.to_numpy(), artist_groups(clips).to_numpy() if by_artist else None
     if by_artist and len(set(groups)) < folds:
-        raise ValueError(f'{len(set(groups))} artists, fewer than {folds} folds: add clips of others, or use fewer folds')
+        raise ValueError(f'{len(set(groups))} artists, fewer than {folds} folds: add clips, or use fewer folds')
     test = _fold_numbers(y, folds, seed, groups) == fold
     fewest = np.unique(y[~test], return_counts=True)[1].min()
     if fewest < 2:
