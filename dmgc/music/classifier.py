@@ -24,7 +24,7 @@ from dmgc.music.saved import (check_feature, check_forest, find_saved, measured_
     write_model)
 from .windows import keep_windows, pool_windows, window_features, window_seconds
 
-# %% ../../nbs/6_music/classifier.ipynb #142144f7
+# %% ../../nbs/6_music/classifier.ipynb #034d8f82
 class GenreClassifier(ClassifierMixin, BaseEstimator):
     "Predicts the genre of audio files of any length; X is a sequence of files, a table of clips, or a folder."
     def __init__(self,
@@ -123,7 +123,8 @@ class GenreClassifier(ClassifierMixin, BaseEstimator):
         found = {k: o.probabilities for k, o in predictions.items() if not o.error}
         if not found: raise ClipError(f'none of {len(known)} clips can be read; the last: {self.failed_.iloc[-1]}')
         table = pd.DataFrame(found).T
-        return self._result(known.loc[table.index], table, protocol='other music')
+        artists = 'artist' in known and known.artist.notna().any()
+        return self._result(known.loc[table.index], table, protocol='other music' + ', artists as units'*bool(artists))
 
     def save(self, folder):
         "Save the model in a folder; `load` gives it back."

@@ -47,7 +47,7 @@ class Prediction:
         "The mean of the windows' vectors, (d,): where the song is among others."
         return np.mean([o[1] for o in self.found if o is not None], 0)
 
-# %% ../../nbs/6_music/prediction.ipynb #6e196bfc
+# %% ../../nbs/6_music/prediction.ipynb #ccad08b3
 def predict_stream(
     model,              # has feature_, seconds_, classes_, and predict_windows(waves) -> (probabilities, vectors)
     files,              # paths
@@ -59,8 +59,10 @@ def predict_stream(
     "Predict files in batches of windows: yields a Prediction for each, in order, with an error if it cannot be used."
     todo, songs = [], deque()
     def flush():
-        for (song, k), *row in zip([o[:2] for o in todo], *model.predict_windows([o[2] for o in todo])) if todo else ():
-            song.found[k], song.waiting = tuple(row), song.waiting - 1
+        if not todo: return
+        probabilities, vectors = model.predict_windows([wave for _, _, wave in todo])
+        for (song, k, _), p, z in zip(todo, probabilities, vectors):
+            song.found[k], song.waiting = (p, z), song.waiting - 1
         todo.clear()
     for file in files:
         songs.append(song := Prediction(file, list(model.classes_), model.seconds_))
@@ -78,6 +80,7 @@ def predict_stream(
             if not song.waiting and all(o is None for o in song.found):
                 raise ClipError(f'{file}: silent throughout (no sample above {SILENT})')
         except ClipError as e: song.error = str(e)
+        if len(songs) > batch: flush() # so that songs that cannot be used do not pile up behind one that waits
         while songs and not songs[0].waiting: yield songs.popleft()
     flush()
     yield from songs

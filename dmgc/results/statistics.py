@@ -199,12 +199,15 @@ def score_intervals(
     found['ece'] = calibration_interval(value[k], drawn[:, k], chance, size)
     return {name: tuple(map(float, (v, *found[name]))) for name, v in zip(SCORES, value)}
 
-# %% ../../nbs/4_results/statistics.ipynb #a6eef096
+# %% ../../nbs/4_results/statistics.ipynb #fb52c306
 def sign_flip_test(
     differences, # (n,) whole numbers: A minus B for each independent unit
 ) -> float: # p
     "Exact two-sided p-value of the test that flips signs; for differences of 1, 0 and -1 it is McNemar's exact test."
-    differences = np.rint(differences).astype(int)
+    whole = np.rint(differences).astype(int)
+    if not np.allclose(differences, whole, atol=1e-6):
+        raise ValueError('needs whole numbers: sums over trainings, not means')
+    differences = whole
     p = np.ones(1) # of each sum that signs can give, from the lowest to the highest
     for k in np.abs(differences[differences != 0]): p = (np.pad(p, (0, 2*k)) + np.pad(p, (2*k, 0)))/2
     sums = np.arange(len(p)) - len(p)//2
