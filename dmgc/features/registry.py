@@ -77,7 +77,7 @@ def register(
     FEATURES[cls.name] = cls
     return cls
 
-# %% ../../nbs/2_features/registry.ipynb #ddd915ea
+# %% ../../nbs/2_features/registry.ipynb #7f8d1cc8
 FAMILIES = {} # prefix: callable that makes a feature from a whole name, such as 'hf:microsoft/wavlm-base'
 _MODULES = dict(mel='spectral', mfcc='spectral', cqt='spectral', spectrum='spectral', musicnn='musicnn',
                 wav2vec2='transformers', encodecmae='encodecmae', hf='transformers') # feature or family: its module
@@ -89,8 +89,9 @@ def feature_factory(
     family, _, rest = name.partition(':')
     if name not in FEATURES and family in _MODULES: import_module(f'dmgc.features.{_MODULES[family]}')
     if rest and family in FAMILIES: return partial(FAMILIES[family], name)
-    known = dict.fromkeys([*(k for k in _MODULES if k != 'hf'), *FEATURES, 'hf:owner/model'])
-    return FEATURES[name] if name in FEATURES else choose(name, list(known), 'feature')
+    if name in FEATURES: return FEATURES[name]
+    known = dict.fromkeys([*(k for k in _MODULES if k not in ('hf', name)), *FEATURES, 'hf:owner/model'])
+    return choose(name, list(known), 'feature') # raises: the name is none of these
 
 # %% ../../nbs/2_features/registry.ipynb #9c912ec4
 @lru_cache
