@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['STYLES', 'BANDS', 'Style', 'Band', 'compose', 'render', 'make_demo']
 
-# %% ../../nbs/1_clips/demo.ipynb #2a94e634
+# %% ../../nbs/1_clips/demo.ipynb #1352715d
 import io, json, re
 from collections import namedtuple
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from pathlib import Path
 from zlib import crc32
 import numpy as np, pretty_midi, soundfile, symusic
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from tqdm import tqdm
 from ..core import atomic_path, choose
 
@@ -871,7 +872,7 @@ def claim_folder(
     with atomic_path(folder/'demo.begun.json') as part: part.write_text(json.dumps(settings, indent=1))
     return False
 
-# %% ../../nbs/1_clips/demo.ipynb #3b12a59e
+# %% ../../nbs/1_clips/demo.ipynb #2c37debe
 def make_demo(
     folder,      # str or Path, made if need be
     n=200,       # clips, divided evenly over the ten genres
@@ -888,6 +889,7 @@ def make_demo(
     if claim_folder(folder, settings, clips): return folder
     made = Parallel(jobs, return_as='generator_unordered')(delayed(make_clip)(c, folder, seconds) for c in clips)
     for _ in tqdm(made, 'composing', n, leave=False, disable=None): pass
+    get_reusable_executor().shutdown() # else idle workers keep a process from ending for minutes
     with atomic_path(folder/'artists.csv') as part:
         part.write_text('name,artist,title\n' + ''.join(f'{c.name},{c.band},{c.title}\n' for c in clips))
     with atomic_path(folder/'demo.json') as part: part.write_text(json.dumps(settings, indent=1))

@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['store_path', 'save_array', 'is_stored', 'extract', 'load_features', 'RowView', 'StoredWindows']
 
-# %% ../../nbs/2_features/store.ipynb #e787ad93
+# %% ../../nbs/2_features/store.ipynb #3b750724
 from pathlib import Path
 import numpy as np, pandas as pd
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from ..core import atomic_path, cache_folder, fingerprint, progress
 from ..clips.audio import ClipError, read_at_rates, read_clip
 from ..clips.datasets import Dataset
@@ -81,7 +82,7 @@ def _in_parallel(work, jobs):
     calls = (delayed(_extract_clip)(*o) for o in work)
     return Parallel(jobs, return_as='generator', batch_size=4, pre_dispatch='4*n_jobs', **backend)(calls)
 
-# %% ../../nbs/2_features/store.ipynb #9335f1dd
+# %% ../../nbs/2_features/store.ipynb #b3caf0d8
 def _missing(data, feature, skip=()):
     "(clip, audio file, place in the store) of every clip whose feature is not in the store yet."
     def place(name, path):
@@ -98,11 +99,12 @@ def extract(
     "Compute the features that are not in the store yet; each clip is decoded once."
     features, failed, todo = [get_feature(f) for f in features], {}, {}
     def collect(clips, messages, label):
-        failed.update({c: m for c, m in zip(clips, progress(messages, label, len(clips))) if m})
+        failed.update({c: m for m, c in zip(progress(messages, label, len(clips)), clips) if m})
     for f in (f for f in features if not hasattr(f, 'many')):
         for name, path, target in _missing(data, f): todo.setdefault((name, path), []).append((f, target))
     work = [(path, data.seconds, targets) for (_, path), targets in todo.items()]
     collect([name for name, _ in todo], _in_parallel(work, jobs), 'features')
+    if jobs > 1 and len(work) >= _PROCESSES_FROM: get_reusable_executor().shutdown() # idle workers hinder an exit
     for f in (f for f in features if hasattr(f, 'many')):
         missing = _missing(data, f, failed)
         messages = _extract_batches(f, [(path, target) for _, path, target in missing], data.seconds)
