@@ -148,7 +148,7 @@ def _translate(old, heads):
             for p in ('weight', 'bias'): new[f'layers.{i}.{b}.{p}'] = old[f'{start}{i}.{a}.{p}']
     return {k: v.float() for k, v in new.items()}
 
-# %% ../../nbs/2_features/encodecmae.ipynb #262bfd61
+# %% ../../nbs/2_features/encodecmae.ipynb #fb33d791
 @register
 class EnCodecMAE(Encoder):
     """Frames of a masked autoencoder that was trained to predict the tokens of a neural codec.
@@ -161,12 +161,13 @@ class EnCodecMAE(Encoder):
         weights=None, # a .pt file, a folder that holds one, or a model of the hub's repository; None: mel256-ec-base_st
         layer=None,   # None: the model's output; a number: that layer; 'mean': the mean of its layers
         device=None, precision=None, # default: 'cuda' with 'float16' where there is a GPU, else 'cpu' with 'float32'
+        engine=None,  # 'torch' or 'openvino'; default: 'openvino' on the CPU in float32 where it is installed
     ):
         path = find_weights('encodecmae', weights)
         found = [path] if path.is_file() else sorted(path.rglob('*.pt'))
         if len(found) != 1:
             raise ValueError(f'{path}: {len(found)} .pt files in this folder, expected one; name the file')
-        self.configure(device, precision, batch=(4, 64))
+        self.configure(device, precision, (4, 64), engine)
         self.net = build_encoder(load_pt(found[0]), found[0]).to(self.device)
         self.dim, self.layer = self.net.final_norm.bias.numel(), layer
         self.triangles, depth = mel_triangles().to(self.device), len(self.net.layers)
@@ -188,8 +189,18 @@ class EnCodecMAE(Encoder):
 
     def encode(self, x, statistics):
         "(batch, samples) to (batch, frames, dim)."
-        fbank, depth = kaldi_fbank(x, self.triangles), len(self.net.layers)
-        with self.autocast():
-            states = self.net(fbank)
-            if self.layer == 'mean': return sum(islice(states, 1, None))/depth
-            return next(islice(states, depth if self.layer is None else self.layer, None))
+        example = lambda batch, length: (torch.randn(batch, length, _BANDS),)
+        net = self.compiled('network', _ChosenLayer(self.net, self.layer), example)
+        with self.autocast(): return net(kaldi_fbank(x, self.triangles))
+
+class _ChosenLayer(nn.Module):
+    "One layer of a ResiDualEncoder, or the mean of its layers."
+    def __init__(self, net, layer):
+        super().__init__()
+        self.net, self.layer = net, layer
+
+    def forward(self, fbank):
+        "(batch, frames, bands) to (batch, frames, dim)."
+        states, depth = self.net(fbank), len(self.net.layers)
+        if self.layer == 'mean': return sum(islice(states, 1, None))/depth
+        return next(islice(states, depth if self.layer is None else self.layer, None))

@@ -33,7 +33,7 @@ def log_mel(
     power = torch.stft(x, 512, 256, window=window, center=False, return_complex=True).abs()**2
     return torch.log10(10000*(power.transpose(1, 2) @ filters).half().float() + 1)
 
-# %% ../../nbs/2_features/musicnn.ipynb #47cf815b
+# %% ../../nbs/2_features/musicnn.ipynb #a167ee15
 class ConvReluNorm(nn.Module):
     "Convolution, ReLU and batch norm, in this order; time is padded, frequency is not."
     def __init__(self, inputs, filters, time, frequency):
@@ -45,7 +45,13 @@ class ConvReluNorm(nn.Module):
         "(batch, inputs, frames, bands) to (batch, filters, frames, fewer bands)."
         return self.norm(F.relu(self.conv(F.pad(x, self.pad))))
 
-# %% ../../nbs/2_features/musicnn.ipynb #98d22456
+    def maximum(self, x):
+        "The maximum of the output over frequency, (batch, filters, frames, 1)."
+        sign = torch.where(self.norm.weight < 0, -1., 1.)[:, None, None]
+        y = F.conv2d(F.pad(x, self.pad), self.conv.weight*sign[..., None], self.conv.bias*sign[:, 0, 0])
+        return self.norm(F.relu(sign*y.amax(3, keepdim=True)))
+
+# %% ../../nbs/2_features/musicnn.ipynb #1fdbe3bc
 class MusiCNNNet(nn.Module):
     "Patches (batch, 187, 96) to 753 values per frame, and from there to tags."
     def __init__(self):
@@ -60,7 +66,7 @@ class MusiCNNNet(nn.Module):
     def forward(self, x):
         "(batch, frames, 96) to (batch, frames, 753)."
         x = self.norm(x[:, None])
-        front = torch.cat([branch(x).amax(3, keepdim=True) for branch in self.front], 1)
+        front = torch.cat([branch.maximum(x) for branch in self.front], 1)
         a = self.mid[0](front)
         b = self.mid[1](a) + a
         return torch.cat([front, a, b, self.mid[2](b) + b], 1)[..., 0].transpose(1, 2)
@@ -160,7 +166,7 @@ def fetch_musicnn() -> Path: # musicnn.safetensors in the cache
         state, labels = read_wheel(fetch_wheel(WEIGHTS['musicnn'], folder))
         return save_musicnn(state, labels, cache_folder('weights')/'musicnn.safetensors')
 
-# %% ../../nbs/2_features/musicnn.ipynb #d7be556d
+# %% ../../nbs/2_features/musicnn.ipynb #216f5e4f
 @register
 class MusiCNN(Encoder):
     """Frames of a convolutional network that was trained to tag music; also its penultimate layer and its tags.
@@ -173,10 +179,11 @@ class MusiCNN(Encoder):
     def __init__(self,
         weights=None, # musicnn.safetensors, the wheel, or a folder that holds one; None: found, or fetched from PyPI
         device=None,  # default: 'cuda' where there is a GPU, else 'cpu'
+        engine=None,  # 'torch' or 'openvino'; default: 'openvino' on the CPU where it is installed
     ):
         path = find_weights('musicnn', weights)
         if path.is_dir(): path = find_in_folder(path, WEIGHTS['musicnn']) or path/'musicnn.safetensors'
-        self.configure(device, 'float32', batch=(2, 128)) # more patches at once would not fit into a CPU's cache
+        self.configure(device, 'float32', (2, 128), engine) # more patches at once would not fit into a CPU's cache
         self.net, self.labels = load_musicnn(path)
         self.net, self.filters = self.net.to(self.device), _mel_filters().to(self.device)
         self.settings = dict(encoder='musicnn', checkpoint=sha256(path)[:16], sample_rate=16000, patch=self.patch)
@@ -192,7 +199,8 @@ class MusiCNN(Encoder):
 
     def encode(self, x, statistics):
         "(batch, samples) to (batch, frames, 753)."
-        return self.net(log_mel(x, self.filters))
+        net = self.compiled('network', self.net, lambda batch, length: (torch.randn(batch, self.patch, 96),))
+        return net(log_mel(x, self.filters))
 
     def heads(self, wave):
         "Penultimate layer (patches, 200) and tags (patches, 50) of the complete patches of a clip."

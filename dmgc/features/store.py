@@ -28,13 +28,22 @@ def store_path(
     kind = f'{feature.name.replace("/", "-").replace(":", "-")}-{fingerprint([feature.settings, seconds])}'
     return cache_folder()/'features'/kind/f'{name}-{clip}.npy'
 
-# %% ../../nbs/2_features/store.ipynb #e5119f26
+# %% ../../nbs/2_features/store.ipynb #b69724d0
+def to_float16(
+    x, # an array of numbers
+) -> np.ndarray: # float16
+    "Convert to float16, with -65504 and 65504 as limits."
+    x = np.clip(np.asarray(x, 'float32'), -65504, 65504)
+    shift = np.float32(.75)
+    return np.where(np.abs(x) < 2**-14, (x + shift) - shift, x).astype('float16')
+
+# %% ../../nbs/2_features/store.ipynb #25cbc240
 def save_array(
     path, # where it is kept
     x,    # an array of numbers
 ):
     "Save an array in the store, as float16 between -65504 and 65504."
-    with atomic_path(path) as part: np.save(part, np.clip(x, -65504, 65504).astype('float16'))
+    with atomic_path(path) as part: np.save(part, to_float16(x))
 
 # %% ../../nbs/2_features/store.ipynb #6bb9bb24
 def is_stored(

@@ -120,7 +120,7 @@ def _check_complete(folder, model, info):
         raise ValueError(f'{folder}: {type(model).__name__} does not take waveforms; the wav2vec 2.0 family does: '
                          'Wav2Vec2, HuBERT, WavLM, Data2VecAudio, UniSpeech, SEW')
 
-# %% ../../nbs/2_features/transformers.ipynb #73a3b1ca
+# %% ../../nbs/2_features/transformers.ipynb #8c1b0fda
 @register
 class Wav2vec2(Encoder):
     """Frames of a self-supervised speech model: wav2vec 2.0 base, or another model of its family.
@@ -135,13 +135,14 @@ class Wav2vec2(Encoder):
         window:float=31., # length of what goes through the transformer at once, s
         context:float=2.5, # part of a window, at either inner end, that is not kept, s
         device=None, precision=None, # default: 'cuda' with 'float16' where there is a GPU, else 'cpu' with 'float32'
+        engine=None,  # 'torch' or 'openvino'; default: 'openvino' on the CPU in float32 where it is installed
     ):
         if isinstance(weights, str) and not Path(weights).exists():
             family, weights, at = re.fullmatch(r'(hf:)?(.*?)(?:@(\w+))?', full := weights).groups()
             if family: self.name = full
             if at is not None: layer = int(at) if at.isdigit() else at
         self.folder = find_weights('wav2vec2', weights)
-        self.configure(device, precision, batch=(1, 16))
+        self.configure(device, precision, (1, 16), engine)
         self.model = load_transformer(self.folder).to(self.device)
         self.window, self.context, self.layer = window, context, layer
         self._read_config()
@@ -185,10 +186,22 @@ class Wav2vec2(Encoder):
         shifts, scales, norms = zip(*statistics)
         shift, scale = (torch.tensor(v, device=self.device)[:, None] for v in (shifts, scales))
         block = 100 if self.device.type == 'cpu' else 3000
+        example = lambda batch, length: (torch.randn(batch, self.model.config.conv_dim[-1], length),)
+        with _quiet_transformers():
+            transform = self.compiled('transformer', _ChosenLayer(self.model, self.layer), example)
         with self.autocast():
-            h = run_front_end(self.front, (x - shift)/scale, norms, block, self.shortest, self.hop)
-            if self.layer is None: return self.model(h).last_hidden_state
-            states = self.model(h, output_hidden_states=True).hidden_states
+            return transform(run_front_end(self.front, (x - shift)/scale, norms, block, self.shortest, self.hop))
+
+class _ChosenLayer(nn.Module):
+    "One layer of a transformers model, the mean of its layers, or its output."
+    def __init__(self, model, layer):
+        super().__init__()
+        self.model, self.layer = model, layer
+
+    def forward(self, h):
+        "(batch, channels, frames) to (batch, frames, dim)."
+        if self.layer is None: return self.model(h).last_hidden_state
+        states = self.model(h, output_hidden_states=True).hidden_states
         return torch.stack(states[1:]).mean(0) if self.layer == 'mean' else states[self.layer]
 
 FAMILIES['hf'] = Wav2vec2 # 'hf:owner/model' names a feature
