@@ -47,11 +47,12 @@ def check(args) -> int:
 def _complain(*lines):
     for line in lines: print(f'dmgc: {line}', file=sys.stderr)
 
-# %% ../nbs/6_music/cli.ipynb #b8c0d445
+# %% ../nbs/6_music/cli.ipynb #028deb72
 def _plug_in(args):
     "Run the plug-ins that the user named."
-    from dmgc.models.registry import load_plugin
-    for path in args.plugin or (): load_plugin(path)
+    if not args.plugin: return
+    from dmgc.models.registry import load_plugin # it loads torch
+    for path in args.plugin: load_plugin(path)
 
 # %% ../nbs/6_music/cli.ipynb #3f0e9233
 def _watched(work, what, total, unit):
@@ -69,13 +70,28 @@ def _how_good(facts) -> str:
         lines.append(f'  {g:14} {o["right"]:4} of {o["clips"]:4}' + f'   taken for {wrong}'*bool(wrong))
     return '\n'.join(lines)
 
-# %% ../nbs/6_music/cli.ipynb #2b92591c
+# %% ../nbs/6_music/cli.ipynb #a3163dd7
+def _measure(model, clips, folds, folder) -> int:
+    "Cross-validate a model that is saved in `folder`, and add its accuracy to the description; returns an exit code."
+    from dmgc.music.saved import add_measurement, measured_facts
+    if sys.stderr.isatty(): _complain('measuring it by cross-validation; the model can be used meanwhile')
+    try:
+        facts = measured_facts(model.measure(clips, folds=folds))
+        add_measurement(folder, facts)
+    except KeyboardInterrupt: _complain(f'stopped: the model is saved in {folder}, but it was not measured'); return 130
+    except ValueError as e: _complain(f'not measured: {e}'); return 0
+    except (OSError, MemoryError) as e: _complain(f'the model is saved, but it was not measured: {e}'); return 1
+    print(_how_good(facts))
+    return 0
+
+# %% ../nbs/6_music/cli.ipynb #e296a772
 def train(args) -> int:
-    "Train a classifier on a folder of genre folders, measure it, and save it."
+    "Train a classifier on a folder of genre folders, save it, and measure it."
     import re, shlex, warnings
+    from dmgc.music.saved import check_target
+    check_target(args.out)
     from dmgc.clips.datasets import load_dataset
     from dmgc.music.classifier import GenreClassifier
-    from dmgc.music.saved import measured_facts
     from dmgc.features.weights import WeightsMissing
     _plug_in(args)
     clips = load_dataset(args.folder).clips
@@ -88,16 +104,13 @@ def train(args) -> int:
             model.fit(clips)
     except WeightsMissing as e:
         raise WeightsMissing(f'{e}. Or choose a feature that needs no weights: --feature mel') from None
-    _complain(*model.failed_)
-    if args.folds:
-        try: model.measure(clips.drop(model.failed_.index), folds=args.folds)
-        except ValueError as e: _complain(f'not measured: {e}')
     folder = model.save(args.out)
+    _complain(*model.failed_)
     print(f'{args.model} on {args.feature}: {model.trained_on_["clips"]} clips in {len(model.classes_)} genres, '
           f'{model.trained_on_["windows"]} windows of {model.seconds_:g} s')
-    if hasattr(model, 'measured_'): print(_how_good(measured_facts(model.measured_)))
-    print(f'Saved in {folder}; try: dmgc predict {shlex.quote(str(folder))} SONG')
-    return 1 if len(model.failed_) else 0
+    print(f'Saved in {folder}; try: dmgc predict {shlex.quote(str(folder))} SONG', flush=True)
+    code = _measure(model, clips.drop(model.failed_.index), args.folds, folder) if args.folds else 0
+    return code or (1 if len(model.failed_) else 0)
 
 # %% ../nbs/6_music/cli.ipynb #e756fcaf
 def _as_text(o):
@@ -127,13 +140,6 @@ def _header(classes):
     csv.writer(text, lineterminator='\n').writerow(['file', 'start', 'stop', 'genre', *classes])
     return text.getvalue().rstrip('\n')
 
-# %% ../nbs/6_music/cli.ipynb #564fa33d
-def _load(args):
-    "The model that was asked for, its plug-ins run before."
-    _plug_in(args)
-    from dmgc.music.classifier import load_model
-    return load_model(args.saved)
-
 # %% ../nbs/6_music/cli.ipynb #dd79a154
 def _plot(prediction, path):
     "The picture of a song."
@@ -145,15 +151,17 @@ def _plot(prediction, path):
     title = os.path.basename(str(prediction.file))
     with atomic_path(path) as part: plot_timeline(prediction, title).savefig(part, dpi=110)
 
-# %% ../nbs/6_music/cli.ipynb #f380d3b1
+# %% ../nbs/6_music/cli.ipynb #a9feb13f
 def predict(args) -> int:
     "Name the genre of songs."
     from dmgc.clips.audio import find_audio
     from dmgc.music.timeline import prediction_record
+    from dmgc.music.trained import TrainedModel
     songs = find_audio(args.songs, args.exclude)
     if not songs: raise ValueError('no song is left after --exclude')
     if args.plot and len(songs) > 1: raise ValueError(f'--plot draws one song, and these are {len(songs)}')
-    model, long = _load(args), args.timeline or bool(args.plot)
+    _plug_in(args)
+    model, long = TrainedModel.load(args.saved), args.timeline or bool(args.plot)
     hop, most = (args.hop or model.seconds_/2, 0) if long else (None, None) # the whole song, or as in training
     stream = model.predict_stream(songs, hop, most, args.longest)
     if args.csv: print(_header(model.classes_))
@@ -168,11 +176,13 @@ def predict(args) -> int:
         if args.plot and not o.error: _plot(o, args.plot)
     return 2 if failed == len(songs) else 1 if failed else 0
 
-# %% ../nbs/6_music/cli.ipynb #bb175f1a
+# %% ../nbs/6_music/cli.ipynb #bcddb2d0
 def evaluate(args) -> int:
     "Test a model on labelled music that it was not trained on."
+    from dmgc.music.classifier import GenreClassifier
     from dmgc.music.saved import measured_facts
-    model = _load(args)
+    _plug_in(args)
+    model = GenreClassifier.load(args.saved)
     facts = measured_facts(model.evaluate(args.folder))
     _complain(*model.failed_)
     print(json.dumps(facts, ensure_ascii=False, indent=1) if args.json else _how_good(facts))
@@ -321,12 +331,11 @@ def parser() -> argparse.ArgumentParser:
     _study_options(add); _training_options(add, plug); _prediction_options(add, plug)
     return p
 
-# %% ../nbs/6_music/cli.ipynb #7f42c600
+# %% ../nbs/6_music/cli.ipynb #20f1a145
 def main(
     argv=None, # list of str; None for those of the process
 ) -> int: # exit code
     "Run a command; an error becomes one line on standard error."
-    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE') # else idle OpenMP threads spin; torch reads it on import
     args = parser().parse_args(argv)
     for stream in (sys.stdout, sys.stderr): # names of files may hold what a terminal cannot show
         if hasattr(stream, 'reconfigure'): stream.reconfigure(errors='backslashreplace')

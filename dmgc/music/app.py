@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['waveform_peaks', 'plot_neighbors', 'examine', 'build_page', 'serve']
 
-# %% ../../nbs/6_music/app.ipynb #bbfd5f01
+# %% ../../nbs/6_music/app.ipynb #7f2e1295
 import os, signal, sys, tempfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import genre_style, use_style
 from ..clips.audio import AudioFile, format_time
-from .classifier import load_model, project
 from .timeline import plot_timeline
+from .trained import project, TrainedModel
 
 # %% ../../nbs/6_music/app.ipynb #b9072577
 def waveform_peaks(
@@ -26,11 +26,11 @@ def waveform_peaks(
     peaks = np.array([np.abs(b).max() if b is not None and len(b) else 0. for b in blocks])
     return peaks/max(peaks.max(), 1e-9)
 
-# %% ../../nbs/6_music/app.ipynb #02488fcb
+# %% ../../nbs/6_music/app.ipynb #9f2b2e1f
 def plot_neighbors(
-    model,              # GenreClassifier
+    model,              # TrainedModel or GenreClassifier
     vector:np.ndarray,  # (d,) of a song
-    near:pd.DataFrame,  # its neighbors, from `GenreClassifier.neighbors`
+    near:pd.DataFrame,  # its neighbors, from `TrainedModel.neighbors`
 ): # matplotlib figure
     "A map of the training clips, with a song and lines to its nearest neighbors."
     import matplotlib.pyplot as plt
@@ -50,9 +50,9 @@ def plot_neighbors(
     ax.set(xticks=[], yticks=[], xlabel='first principal component', ylabel='second principal component')
     return fig
 
-# %% ../../nbs/6_music/app.ipynb #ff744ad2
+# %% ../../nbs/6_music/app.ipynb #add92676
 def examine(
-    model,              # GenreClassifier
+    model,              # TrainedModel or GenreClassifier
     path,               # a song
     longest:float=900., # s; a longer song is refused
 ) -> tuple: # (probabilities by genre, figure of the timeline, figure of the map, table of neighbors)
@@ -94,9 +94,9 @@ def _headline(model) -> str: # Markdown
     return (f'# Which genre is it?\n{model.model} on {model.feature_.name}, trained on {clips} clips of {len(genres)} '
             f'genres: {", ".join(genres)}. {accuracy} It knows no other genres.')
 
-# %% ../../nbs/6_music/app.ipynb #109934dc
+# %% ../../nbs/6_music/app.ipynb #5b5c3ace
 def build_page(
-    model,              # GenreClassifier, fitted or loaded
+    model,              # TrainedModel or GenreClassifier
     longest:float=900., # s; a longer song is refused
 ): # gradio.Blocks
     "The page, not yet served."
@@ -125,7 +125,7 @@ def build_page(
         page.unload(leave)
     return page
 
-# %% ../../nbs/6_music/app.ipynb #fb6a3738
+# %% ../../nbs/6_music/app.ipynb #fb67a4e1
 def serve(
     saved,               # a saved model
     host:str='127.0.0.1',
@@ -139,7 +139,7 @@ def serve(
     gr = _gradio()
     if wait: matplotlib.use('Agg')
     use_style()
-    model = load_model(saved)
+    model = TrainedModel.load(saved)
     uploads = tempfile.TemporaryDirectory(prefix='dmgc-')
     os.environ['GRADIO_TEMP_DIR'] = uploads.name
     page = build_page(model, longest)

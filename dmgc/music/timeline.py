@@ -60,9 +60,9 @@ def _heat(ax, prediction, genres):
     ax.xaxis.set_major_formatter(lambda s, _: format_time(s))
     return image
 
-# %% ../../nbs/6_music/timeline.ipynb #6448d289
+# %% ../../nbs/6_music/timeline.ipynb #bd061497
 def plot_timeline(
-    prediction:Prediction,   # with overlapping windows, from `GenreClassifier.analyze`
+    prediction:Prediction,   # with overlapping windows, from `TrainedModel.analyze`
     title:str='',
     truth:pd.DataFrame=None, # start, stop, genre: what is known of the song, drawn above
     wave=None,               # (n,) peaks of the sound, drawn above

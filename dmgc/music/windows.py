@@ -5,14 +5,11 @@
 # %% auto #0
 __all__ = ['window_seconds', 'window_features', 'pool_windows', 'keep_windows']
 
-# %% ../../nbs/6_music/windows.ipynb #ab121672
+# %% ../../nbs/6_music/windows.ipynb #7f946dda
 import math
 import numpy as np, pandas as pd
-from joblib import Parallel, delayed
 from ..core import progress
 from ..clips.audio import AudioFile, ClipError, LEVEL, SILENT
-from ..features.store import is_stored, save_array, store_path
-from ..models.registry import PLUGINS
 
 # %% ../../nbs/6_music/windows.ipynb #8fca1317
 def window_seconds(
@@ -42,9 +39,10 @@ def pool_windows(
     if hasattr(feature, 'summarise'): return np.asarray(feature.summarise(X), 'float32')
     return np.asarray(np.asarray(X).mean(1, dtype='float32'), 'float32')
 
-# %% ../../nbs/6_music/windows.ipynb #82580a12
+# %% ../../nbs/6_music/windows.ipynb #c4d8661c
 def _store_windows(feature, path, target, window, most):
     "Compute the windows of one clip into the store, (n, T, dim) float16; returns what went wrong, or ''."
+    from dmgc.features.store import save_array
     try:
         with AudioFile(path) as song:
             waves = [w for _, w in song.windows(feature.sample_rate, window, window, most) if w is not None]
@@ -55,13 +53,15 @@ def _store_windows(feature, path, target, window, most):
 
 def _window_paths(clips, feature, window, most):
     "Where the windows of each clip are kept, by clip; None for a file that does not exist."
+    from dmgc.features.store import store_path
+    from dmgc.models.registry import PLUGINS
     def path_of(name, path):
         try: return store_path(feature, name, path, [window, most, LEVEL, PLUGINS.get(feature.name)])
         except OSError: return None
     paths = {name: path_of(name, path) for name, path in clips.path.items()}
     return pd.Series(paths, dtype=object).reindex(clips.index)
 
-# %% ../../nbs/6_music/windows.ipynb #8d3aa638
+# %% ../../nbs/6_music/windows.ipynb #b329d9de
 def keep_windows(
     clips:pd.DataFrame,
     feature,       # a Feature
@@ -70,6 +70,8 @@ def keep_windows(
     jobs:int=2,    # threads
 ) -> tuple: # (stored files by clip, messages by clip for the clips that cannot be used)
     "Compute what is missing in the store; one bad file never hides the others."
+    from joblib import Parallel, delayed
+    from dmgc.features.store import is_stored
     files = _window_paths(clips, feature, window, most)
     todo = [name for name, file in files.items() if file is None or not is_stored(file)]
     one = lambda name: _store_windows(feature, clips.path[name], files[name], window, most)
