@@ -6,35 +6,29 @@
 __all__ = ['CNN2D_SETTINGS', 'CNN1D_SETTINGS', 'ConvPool2d', 'CNN2d', 'CNN1d', 'receptive_field_table', 'match_filters',
            'plot_filters']
 
-# %% ../../nbs/3_models/convolutional.ipynb #867589e7
+# %% ../../nbs/3_models/convolutional.ipynb #be5254d0
 from itertools import product
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from torch import nn
 from ..features.encoder import receptive_field
 from ..features.registry import get_feature
-from .kernels import ConvPoolFunction, MaxPoolFunction
+from .winograd import ConvPoolFunction
 from .pooling import GlobalMean, pool_frames
 from .registry import register_model
 
-# %% ../../nbs/3_models/convolutional.ipynb #ae0afb8d
+# %% ../../nbs/3_models/convolutional.ipynb #ab85c324
 class ConvPool2d(nn.Conv2d):
     "A 3 x 3 convolution, 2 x 2 max-pooling and ReLU: (B, C, H, W) to (B, filters, H/2, W/2)."
     caption = 'max-pooling 2×2, ReLU'
     def __init__(self, channels, filters): super().__init__(channels, filters, 3, padding=1)
 
-    def window(self, x):
-        "Height and width of the pooling."
-        return tuple(min(2, n) for n in x.shape[2:])
-
     def plain(self, x):
         "The same with torch's own layers."
-        return F.max_pool2d(F.relu(super().forward(x)), self.window(x))
+        return F.max_pool2d(F.relu(super().forward(x)), tuple(min(2, n) for n in x.shape[2:]))
 
     def forward(self, x):
-        if x.device.type != 'cpu': return self.plain(x)
-        first = x.shape[1] == 1 and not x.requires_grad
-        if first: return F.relu(ConvPoolFunction.apply(x[:, 0], self.weight, self.bias, *self.window(x)))
-        return F.relu(MaxPoolFunction.apply(super().forward(x), *self.window(x)))
+        if x.device.type != 'cpu' or min(x.shape[2:]) < 2: return self.plain(x)
+        return ConvPoolFunction.apply(x.movedim(1, -1), self.weight, self.bias, 0.).movedim(-1, 1)
 
 # %% ../../nbs/3_models/convolutional.ipynb #68ffad4d
 class CNN2d(nn.Module):
@@ -46,10 +40,19 @@ class CNN2d(nn.Module):
 
     def forward(self, x): return self.out(self.mean(self.stages(x[:, None])))
 
-# %% ../../nbs/3_models/convolutional.ipynb #0df40a67
-class MaxPool1d(nn.MaxPool1d):
-    "torch's max-pooling, but a sequence shorter than the window is one window: (B, C, T) to (B, C, max(1, T/kernel))."
-    def forward(self, x): return super().forward(x) if x.shape[-1] >= self.kernel_size else x.amax(-1, keepdim=True)
+# %% ../../nbs/3_models/convolutional.ipynb #34804f92
+class ConvPool1d(nn.Conv1d):
+    "A convolution over 3 frames, max-pooling over 3, and leaky ReLU: (B, C, T) to (B, filters, max(1, T/3))."
+    caption = 'max-pooling 3, leaky ReLU'
+    def __init__(self, channels, filters): super().__init__(channels, filters, 3, padding=1)
+
+    def plain(self, x):
+        "The same with torch's own layers."
+        return F.max_pool1d(F.leaky_relu(super().forward(x)), min(3, x.shape[-1]))
+
+    def forward(self, x):
+        if x.device.type != 'cpu' or x.shape[-1] < 3: return self.plain(x)
+        return ConvPoolFunction.apply(x.movedim(1, -1), self.weight, self.bias, .01).movedim(-1, 1)
 
 # %% ../../nbs/3_models/convolutional.ipynb #87e14e15
 class SequenceAxis(nn.Module):
@@ -64,13 +67,13 @@ class SequenceAxis(nn.Module):
     def forward(self, x):
         return x.transpose(1, 2) if self.along == 'time' else F.avg_pool1d(x.mean(1, keepdim=True), self.pool)
 
-# %% ../../nbs/3_models/convolutional.ipynb #7be2543f
+# %% ../../nbs/3_models/convolutional.ipynb #9c7c48fa
 class CNN1d(nn.Module):
     "The study's 1-D CNN: (B, T, dim) to logits (B, classes)."
     def __init__(self, dim, classes, filters=(128, 256, 512), dropout=.5, along='time', pool=1):
         super().__init__()
-        ends, stages = [dim if along == 'time' else 1, *filters], []
-        for a, b in zip(ends, filters): stages += [nn.Conv1d(a, b, 3, padding=1), nn.LeakyReLU(), MaxPool1d(3)]
+        ends = [dim if along == 'time' else 1, *filters]
+        stages = [ConvPool1d(a, b) for a, b in zip(ends, filters)]
         self.stages, self.mean = nn.Sequential(SequenceAxis(along, pool), *stages), GlobalMean()
         self.mean.caption = f'over {along}'
         hidden = nn.Linear(filters[-1], 128)

@@ -6,8 +6,8 @@
 __all__ = ['run_settings', 'save_settings', 'load_settings', 'notebook_folder', 'read_notebook', 'Step', 'find_steps',
            'data_stamp', 'step_stamps', 'run_contents', 'is_finished', 'run_chain']
 
-# %% ../../nbs/5_report/chain.ipynb #277a0cba
-import json, os, re, signal, subprocess, sys, time, tomllib
+# %% ../../nbs/5_report/chain.ipynb #4fb96661
+import json, os, re, tomllib
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +18,7 @@ from ..clips.audio import audio_files
 from ..clips.splits import PROTOCOLS
 from ..clips.datasets import dataset_folder
 from ..features.registry import feature_factory
+from .execution import copy_without_slow, execute_notebook, ExecutionError, Kernels
 
 # %% ../../nbs/5_report/chain.ipynb #c21fbccc
 def cpu_count() -> int:
@@ -182,85 +183,39 @@ def _remove_outputs(out, step):
         for suffix in ('svg', 'csv', 'json'):
             (Path(out)/note['folder']/f'{note["name"]}.{suffix}').unlink(missing_ok=True)
 
-# %% ../../nbs/5_report/chain.ipynb #83649eeb
+# %% ../../nbs/5_report/chain.ipynb #e16b0429
 class StepError(RuntimeError):
     "A notebook of the chain failed; the message says where and why."
 
-def _failed_cell(
-    path, # an executed notebook
-) -> str:
-    "Which cell of an executed notebook failed, and with what."
-    if not Path(path).exists(): return 'it did not start'
-    cells = json.loads(Path(path).read_text(encoding='utf-8'))['cells']
-    added = {'injected-parameters', 'papermill-error-cell-tag'} # papermill adds these cells, so they do not count
-    for i, cell in enumerate(c for c in cells if not added & set(c['metadata'].get('tags', []))):
-        for o in cell.get('outputs', []):
-            if o.get('output_type') == 'error':
-                lines = [l for l in ''.join(cell['source']).splitlines() if l.strip() and not l.startswith('#|')]
-                first = lines[0] if lines else ''
-                return f'cell {i} ({first[:60]}): {o["ename"]}: {o["evalue"][:500]}'
-    return 'it was stopped before its end'
-
-# %% ../../nbs/5_report/chain.ipynb #4fcf0840
-def copy_without_slow(
-    step:Step,
-    to:Path,   # where
-) -> Path: # `to`
-    "A copy of a notebook without its slow and long cells, and without outputs."
-    notebook = json.loads(step.path.read_text(encoding='utf-8'))
-    notebook['cells'] = [c for c in notebook['cells'] if not re.match(r'#\|\s*(slow|long)', ''.join(c['source']))]
-    for c in notebook['cells']:
-        if c['cell_type'] == 'code': c['outputs'] = []
-    to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding='utf-8')
-    return to
-
-# %% ../../nbs/5_report/chain.ipynb #f4e1e7f6
-def _stop(process):
-    "End a process and all that it started."
-    try: os.killpg(process.pid, signal.SIGTERM)
-    except (ProcessLookupError, PermissionError): pass
-
-def _command(step, out, settings):
-    "How papermill is called, and its environment; it runs in the notebook's folder, and paths are relative to that."
-    threads = 1 if step.is_model else settings.get('jobs', 1) # models run side by side
-    near = lambda path: os.path.relpath(Path(path).resolve(), step.path.resolve().parent)
-    given = settings | dict(out=near(out), jobs=threads)
+def _step_inputs(step, out, settings):
+    "The values of a step's parameters, and its environment variables."
+    threads = 1 if step.is_model else settings.get('jobs', 1)
+    near = os.path.relpath(Path(out).resolve(), step.path.resolve().parent)
+    given = settings | dict(out=near, jobs=threads)
     if 'dataset' in settings: given['dataset'] = absolute(settings['dataset'])
-    values, copy = {k: v for k, v in given.items() if k in step.parameters}, str(step.executed(out).resolve())
-    around = os.environ | dict(DMGC_STEP=step.name, TQDM_DISABLE='1', PYTHONWARNINGS='ignore:IProgress not found',
-                               OMP_WAIT_POLICY='PASSIVE', OMP_NUM_THREADS=str(threads))
-    command = [sys.executable, '-m', 'papermill', copy, copy, '-y', json.dumps(values), '-k', 'python3', '--language',
-               'python', '--no-progress-bar', '--log-level', 'ERROR', '--cwd', str(step.path.resolve().parent)]
-    return command, around
+    values = {k: v for k, v in given.items() if k in step.parameters}
+    return values, dict(DMGC_STEP=step.name, OMP_NUM_THREADS=str(threads))
 
 def run_step(
     step:Step,
     out,             # run folder
     settings:dict,   # from `run_settings`
     stamp:str,       # kept when the step is finished
-    running:set=None, # processes, so that they can be stopped
-) -> float: # seconds it took
+    kernels:Kernels,
+) -> dict: # the mark that is kept: stamp, seconds, and seconds of processor time
     "Execute a notebook with the settings it takes; the executed copy goes to `out/notebooks`."
-    copy = copy_without_slow(step, step.executed(out))
+    copy = copy_without_slow(step.path, step.executed(out))
     _remove_outputs(out, step)
-    command, around = _command(step, out, settings)
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=around,
-                               start_new_session=True)
-    if running is not None: running.add(process)
-    _, errors = process.communicate()
-    if process.returncode:
-        where = _failed_cell(copy)
-        raise StepError(f'{step.name} failed: {where}' + f'\n{errors.strip()[-600:]}'*where.startswith('it '))
-    seconds = time.perf_counter() - start
-    mark = dict(stamp=stamp, seconds=round(seconds, 1))
+    values, env = _step_inputs(step, out, settings)
+    try: took = execute_notebook(copy.resolve(), values, kernels, step.path.resolve().parent, env)
+    except ExecutionError as e: raise StepError(f'{step.name} failed: {e}') from e
+    mark = dict(stamp=stamp) | took
     with atomic_path(copy.with_suffix('.json')) as part: part.write_text(json.dumps(mark))
-    return seconds
+    return mark
 
-# %% ../../nbs/5_report/chain.ipynb #deed0768
+# %% ../../nbs/5_report/chain.ipynb #4503cdac
 def read_mark(step:Step, out) -> dict:
-    "Stamp and seconds of a step that was executed into `out`; {} where it was not."
+    "Stamp, seconds and processor time (`cpu`, s) of a step that was executed into `out`; {} where it was not."
     try: return json.loads(step.executed(out).with_suffix('.json').read_text())
     except (FileNotFoundError, ValueError): return {}
 
@@ -290,7 +245,7 @@ def _ready(todo, known, finished, failed, models):
         elif all(n in finished or n in failed or n not in known for n in s.needs): ready.append(s)
     return ready, skipped
 
-# %% ../../nbs/5_report/chain.ipynb #45caf99f
+# %% ../../nbs/5_report/chain.ipynb #b446d173
 def run_chain(
     steps:list,    # from `find_steps`
     out,           # run folder
@@ -300,24 +255,21 @@ def run_chain(
     seconds=None,  # name of the step: how long it is expected to take; None where nothing is known
 ) -> dict: # name of the step: what went wrong; empty when nothing did
     "Execute the steps that are not finished yet, side by side where they do not need each other."
-    marks, failed, at_work, running = step_stamps(steps, settings, data), {}, {}, set()
+    marks, failed, at_work = step_stamps(steps, settings, data), {}, {}
     order, places = longest_path(steps, seconds or dict.fromkeys(marks, 1)), max(1, settings.get('jobs', 1))
     finished = {s.name for s in steps if is_finished(s, out, marks[s.name])}
     if finished: say(f'finished before, not repeated: {", ".join(s.name for s in steps if s.name in finished)}')
     todo = sorted((s for s in steps if s.name not in finished), key=lambda s: -order[s.name])
-    with ThreadPoolExecutor(places) as pool:
-        try:
-            while todo or at_work:
-                ready, skipped = _ready(todo, marks, finished, failed, {s.name for s in steps if s.is_model})
-                for s, why in skipped.items(): todo.remove(s); failed[s.name] = why; say(f'{s.name}: {why}')
-                for s in ready[:places - len(at_work)]:
-                    todo.remove(s); say(f'{s.name}: started')
-                    at_work[pool.submit(run_step, s, out, settings, marks[s.name], running)] = s
-                for job in wait(at_work, return_when=FIRST_COMPLETED).done if at_work else ():
-                    s = at_work.pop(job)
-                    try: took = job.result()
-                    except StepError as e: failed[s.name] = str(e); say(str(e)); continue
-                    finished.add(s.name); say(f'{s.name}: done in {took:.0f} s ({len(finished)} of {len(steps)})')
-        finally:
-            for process in running: _stop(process)
+    with ThreadPoolExecutor(places) as pool, Kernels() as kernels: # an interrupt ends the kernels, then the threads
+        while todo or at_work:
+            ready, skipped = _ready(todo, marks, finished, failed, {s.name for s in steps if s.is_model})
+            for s, why in skipped.items(): todo.remove(s); failed[s.name] = why; say(f'{s.name}: {why}')
+            for s in ready[:places - len(at_work)]:
+                todo.remove(s); say(f'{s.name}: started')
+                at_work[pool.submit(run_step, s, out, settings, marks[s.name], kernels)] = s
+            for job in wait(at_work, return_when=FIRST_COMPLETED).done if at_work else ():
+                s = at_work.pop(job)
+                try: took = job.result()['seconds']
+                except StepError as e: failed[s.name] = str(e); say(str(e)); continue
+                finished.add(s.name); say(f'{s.name}: done in {took:.0f} s ({len(finished)} of {len(steps)})')
     return failed

@@ -50,7 +50,7 @@ def load_probabilities(
             found[name] = table.assign(genre=about['genre'], split=about['split'])
     return found
 
-# %% ../../nbs/5_report/report.ipynb #1c321a82
+# %% ../../nbs/5_report/report.ipynb #23e40d5f
 def collect_results(
     out,           # run folder
     settings:dict, # from `run_settings`
@@ -58,7 +58,7 @@ def collect_results(
     started:str,   # when the run was started
 ) -> dict: # what results.json holds
     "Write `results.json`: the run, its results, its figures and tables."
-    source = absolute(settings['dataset'])
+    source, marks = absolute(settings['dataset']), {s.name: m for s in find_steps() if (m := read_mark(s, out))}
     results = run_results(out, source, *(settings[k] for k in ('protocol', 'features', 'seeds')))
     parts = dict(results[0].probabilities.split.value_counts()) if results else {}
     clips = results[0].settings if results else {}
@@ -68,7 +68,7 @@ def collect_results(
                 features=settings['features'].split(), missing=usable_features(settings['features'])[1],
                 genres=results[0].classes if results else [], parts={k: int(v) for k, v in parts.items()},
                 versions=package_versions(), started=started, failed=failed,
-                times={s.name: m['seconds'] for s in find_steps() if (m := read_mark(s, out))})
+                times={k: m['seconds'] for k, m in marks.items()}, cpu={k: m.get('cpu') for k, m in marks.items()})
     whole = dict(run=run, results=[r.summary() for r in results], contents=run_contents(out))
     with atomic_path(Path(out)/'results.json') as part:
         part.write_text(json.dumps(whole, indent=1, ensure_ascii=False), encoding='utf-8')
@@ -114,7 +114,7 @@ def compile_report(
     with atomic_path(Path(out)/'report.pdf') as part: typst.compile(str(text), output=str(part), root=str(out))
     return Path(out)/'report.pdf'
 
-# %% ../../nbs/5_report/report.ipynb #11914708
+# %% ../../nbs/5_report/report.ipynb #41582815
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body {{font: 17px/1.55 Georgia, serif; max-width: 42em; margin: 3em auto; padding: 0 1em; color: #222}}
 a {{color: #0a5c8a}} li {{margin: .6em 0}} small {{color: #666}}</style><h1>{title}</h1><p>{facts}</p>
@@ -133,9 +133,10 @@ def save_html(
     from html import escape
     from nbconvert import HTMLExporter
     run, items = json.loads((Path(out)/'results.json').read_text(encoding='utf-8'))['run'], []
+    exporter = HTMLExporter(filters=dict(clean_html=lambda html: html)) # it is our own; cleaning takes long
     for notebook in sorted((Path(out)/'notebooks').glob('*.ipynb')):
         page = Path(out)/'html'/f'{notebook.stem}.html'
-        html = HTMLExporter().from_filename(str(notebook))[0]
+        html = exporter.from_filename(str(notebook))[0]
         with atomic_path(page) as part: part.write_text(html, encoding='utf-8')
         title, line = (escape(o) for o in _title(notebook))
         items.append(f'<li><a href="{page.name}">{title}</a><br><small>{line}</small></li>')
@@ -146,8 +147,8 @@ def save_html(
         part.write_text(_PAGE.format(title=title, facts=escape(facts), chapters=''.join(items)), encoding='utf-8')
     return Path(out)/'html'/'index.html'
 
-# %% ../../nbs/5_report/report.ipynb #7f4dd940
-_START = 8. # seconds that a notebook takes to start and to import
+# %% ../../nbs/5_report/report.ipynb #98ecf4af
+_START = 2. # seconds that a notebook takes to start and to import
 _UNKNOWN = 30. # seconds, where nothing is known of a step
 
 @lru_cache
