@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MusiCNNNet', 'load_musicnn', 'MusiCNN']
 
-# %% ../../nbs/2_features/musicnn.ipynb #33dd0557
+# %% ../../nbs/2_features/musicnn.ipynb #a213362c
 import ast, json, tempfile, zipfile
 from functools import lru_cache
 from pathlib import Path
@@ -14,15 +14,15 @@ from torch import nn
 from ..core import atomic_path, cache_folder, sha256
 from .encoder import Chunk, Encoder, plan_windows
 from .registry import check_waveform, register
+from .spectral import mel_bank
 from .tensorbundle import read_tensor_bundle
 from .weights import fetch_wheel, find_in_folder, find_weights, verify, WEIGHTS
 
-# %% ../../nbs/2_features/musicnn.ipynb #e4931907
+# %% ../../nbs/2_features/musicnn.ipynb #0b8fc4fc
 @lru_cache
 def _mel_filters() -> torch.Tensor: # (257, 96)
     "librosa's mel filters for MusiCNN."
-    import librosa
-    return torch.from_numpy(librosa.filters.mel(sr=16000, n_fft=512, n_mels=96).T.copy())
+    return torch.from_numpy(mel_bank(16000, 512, 96).T.copy())
 
 def log_mel(
     x:torch.Tensor, # (batch, samples) at 16 kHz; the first frame is centered on sample 256

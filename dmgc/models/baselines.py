@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['MeanPooling', 'Forest', 'make_forest', 'project_umap', 'plot_projection']
 
-# %% ../../nbs/3_models/baselines.ipynb #1f60765e
+# %% ../../nbs/3_models/baselines.ipynb #098cd813
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.pipeline import Pipeline
 from ..core import genre_style
+from .trees import TreeArrays
 
 # %% ../../nbs/3_models/baselines.ipynb #2f2a0831
 class MeanPooling(TransformerMixin, BaseEstimator):
@@ -22,8 +23,8 @@ class MeanPooling(TransformerMixin, BaseEstimator):
         if X.ndim != 3: raise ValueError(f'expected features of shape (n, T, dim), got {X.shape}')
         return X.mean(1, dtype='float32')
 
-# %% ../../nbs/3_models/baselines.ipynb #437b8ae3
-class Forest(ClassifierMixin, BaseEstimator):
+# %% ../../nbs/3_models/baselines.ipynb #559b28f4
+class Forest(TreeArrays, ClassifierMixin, BaseEstimator):
     "A random forest as plain arrays: fit(Z, y), predict_proba(Z), with vectors Z (n, dim)."
     def __init__(self,
         trees=100,         # number of trees
@@ -47,26 +48,6 @@ class Forest(ClassifierMixin, BaseEstimator):
                             threshold=join(lambda t, f: t.threshold), value=join(lambda t, f: t.value[:, 0]))
         return self
 
-    def predict_proba(self, Z):
-        "Probability of every class, (n, classes): the mean over the trees' leaves."
-        Z, w = np.asarray(Z, 'float32'), self.weights
-        at, row = np.tile(w['first'], (len(Z), 1)), np.arange(len(Z))[:, None]
-        while (inner := w['left'][at] >= 0).any():
-            goes_left = Z[row, np.maximum(w['feature'][at], 0)] <= w['threshold'][at]
-            at = np.where(inner, np.where(goes_left, w['left'][at], w['right'][at]), at)
-        total = np.zeros((len(Z), len(self.classes_)))
-        for tree in at.T: total += w['value'][tree] # in scikit-learn's order, so the sum is equal to the last bit
-        return total/at.shape[1]
-
-    def predict(self, Z):
-        "The most probable class of each vector, (n,)."
-        return self.classes_[self.predict_proba(Z).argmax(1)]
-
-    @property
-    def n_parameters(self):
-        "How many nodes its trees have."
-        return len(self.weights['left'])
-
 # %% ../../nbs/3_models/baselines.ipynb #bc35c6ae
 def make_forest(
     seed:int=28,    # of the bootstrap and of the features tried at each node
@@ -76,7 +57,7 @@ def make_forest(
     "A random forest on means over time."
     return Pipeline([('mean', MeanPooling()), ('forest', Forest(trees, seed=seed, jobs=jobs))])
 
-# %% ../../nbs/3_models/baselines.ipynb #12bdfde4
+# %% ../../nbs/3_models/baselines.ipynb #90826ac4
 def project_umap(
     Z:np.ndarray,     # (n, dim) vectors, at least four
     seed:int=28,
@@ -85,6 +66,9 @@ def project_umap(
     "A UMAP projection of standardized vectors to the plane; the same seed gives the same map."
     if len(Z) < 4: raise ValueError(f'UMAP needs at least four vectors, and got {len(Z)}')
     import umap
+    from umap import umap_
+    for f in (umap_.fast_knn_indices, umap_.smooth_knn_dist, umap_.compute_membership_strengths):
+        f.enable_caching() # else every process compiles them again, for 7 s
     Z = (Z - Z.mean(0))/(Z.std(0) + 1e-6)
     return umap.UMAP(n_neighbors=min(neighbors, len(Z) - 1), random_state=seed, n_jobs=1).fit_transform(Z)
 

@@ -31,11 +31,12 @@ class LogMagnitude(nn.Module):
         if self.training: self.low.copy_(torch.minimum(self.low, x.detach().amin(0)))
         return torch.log((x - self.low).clamp(min=0) + .3)
 
-# %% ../../nbs/3_models/mlp.ipynb #10e8f970
+# %% ../../nbs/3_models/mlp.ipynb #30338a4d
 WIDTHS = (1024, 512, 256, 128, 64) # hidden units of the study's MLP
 
 class MLP(nn.Module):
     "The study's MLP on the time mean: (B, T, dim) to logits (B, classes)."
+    on_mean = True # so the means can be taken once, before training
     def __init__(self, dim, classes, widths=WIDTHS, dropout=.5, log=False):
         super().__init__()
         ends, layers = [dim, *widths], [TimeMean(), LogMagnitude(dim)] if log else [TimeMean()]

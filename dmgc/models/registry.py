@@ -5,13 +5,12 @@
 # %% auto #0
 __all__ = ['MODELS', 'PLUGINS', 'register_model', 'find_model', 'make_model', 'load_plugin']
 
-# %% ../../nbs/3_models/registry.ipynb #3f474317
+# %% ../../nbs/3_models/registry.ipynb #ef9fffb6
 import importlib.util, re, sys
 from importlib import import_module
 from pathlib import Path
 from ..core import choose, PRESETS, sha256
 from ..features.registry import FEATURES, get_feature
-from .training import NetClassifier
 
 # %% ../../nbs/3_models/registry.ipynb #8aa4e2bb
 MODELS = {}  # name of a network: (class of the module, table of settings), once its module is imported
@@ -38,7 +37,7 @@ def find_model(
         choose(name, ['forest', *_MODULES, *(m for m in MODELS if m not in _MODULES)], 'model')
     return name
 
-# %% ../../nbs/3_models/registry.ipynb #12382d1b
+# %% ../../nbs/3_models/registry.ipynb #81f305ef
 def make_model(
     name:str,          # of a network
     feature,           # name or Feature
@@ -46,8 +45,9 @@ def make_model(
     seed:int=28,
     preset:str='demo', # one of PRESETS: how many epochs at most
     **changes,         # settings that differ from the table's
-) -> NetClassifier: # unfitted
+): # NetClassifier, unfitted
     "The network `name` with the settings that its table has for `feature`."
+    from dmgc.models.training import NetClassifier # with torch and skorch, for which a forest need not wait
     module, table = MODELS[find_model(name)]
     feature, epochs = get_feature(feature), choose(preset, PRESETS, 'preset')['epochs']
     settings = dict(epochs=epochs) | table['default'] | table.get(feature.name, {}) | changes

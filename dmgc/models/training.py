@@ -39,7 +39,7 @@ def feature_statistics(
     std = np.sqrt(np.maximum(squares/n - (total/n)**2, 0))
     return (total/n).astype('float32'), np.where(std > 1e-6, std, 1).astype('float32')
 
-# %% ../../nbs/3_models/training.ipynb #e8207be1
+# %% ../../nbs/3_models/training.ipynb #fdc49ea5
 class NormalizedNet(nn.Module):
     "A network preceded by the statistics of its training set: raw features (batch, T, dim) to logits (batch, classes)."
     def __init__(self, net, mean, std, pool=1):
@@ -47,7 +47,33 @@ class NormalizedNet(nn.Module):
         self.net, self.pool = net, pool
         self.register_buffer('mean', torch.as_tensor(mean)); self.register_buffer('std', torch.as_tensor(std))
 
-    def forward(self, x): return self.net((pool_frames(x.float(), self.pool) - self.mean)/self.std)
+    def normalize(self, x):
+        "Averaged, standardized frames, (batch, T, dim); one new tensor, as moving numbers costs more than arithmetic."
+        x = x if self.pool == 1 and x.dtype == torch.float16 else pool_frames(x.float(), self.pool)
+        return (x - self.mean).div_(self.std)
+
+    def forward(self, x): return self.net(self.normalize(x))
+
+# %% ../../nbs/3_models/training.ipynb #0d8d07dc
+@contextmanager
+def kept_memory():
+    "Freed memory is used again while this lasts, and given back at the end; without glibc nothing happens."
+    import ctypes
+    trim, maps = -1, -4 # M_TRIM_THRESHOLD and M_MMAP_MAX of mallopt(3)
+    try: libc = ctypes.CDLL(None); mallopt, give_back = libc.mallopt, libc.malloc_trim
+    except (AttributeError, OSError, TypeError): yield; return
+    mallopt(maps, 0); mallopt(trim, 2**31 - 1)
+    try: yield
+    finally: mallopt(maps, 65536); mallopt(trim, 2**17); give_back(0) # the C library's own settings
+
+# %% ../../nbs/3_models/training.ipynb #3a42a11e
+def mean_frames(
+    X,            # (n, T, dim), in memory or on disk
+    block:int=16, # clips to read at a time
+) -> np.ndarray: # (n, 1, dim) float32
+    "The mean frame of each clip."
+    return np.concatenate([np.asarray(X[i:i + block]).mean(1, dtype='float32', keepdims=True)
+                           for i in range(0, len(X), block)])
 
 # %% ../../nbs/3_models/training.ipynb #d4cb9aeb
 class ClipTensors(torch.utils.data.Dataset):
@@ -214,7 +240,7 @@ def _skorch_net(module, monitor, valid, lr, batch_size, weight_decay, weight, de
     net.callbacks_ = [(k, monitor if k == 'monitor' else c) for k, c in net.callbacks_] # skorch works on copies
     return net
 
-# %% ../../nbs/3_models/training.ipynb #60b88f94
+# %% ../../nbs/3_models/training.ipynb #18ed812f
 class NetClassifier(ClassifierMixin, BaseEstimator):
     "A network as a scikit-learn estimator: fit(X, y), predict_proba(X), with X (n, T, dim)."
     uses_valid = True
@@ -279,6 +305,7 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         mean, std = feature_statistics(X)
         key = self._key(y, yv, mean, std, *feature_statistics(Xv))
         number, yv_number = (np.searchsorted(self.classes_, o) for o in (y, yv))
+        X, Xv = self._reduced(X), self._reduced(Xv)
         with torch.random.fork_rng(), memory_advice(self.name, self.batch_size, self.device):
             module, weight = self._build(X.shape[2], mean, std), None
             if self.class_weight:
@@ -294,11 +321,15 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         self.history_table = pd.DataFrame([dict(epoch=i + 1) | h for i, h in enumerate(monitor.history)])
         return self
 
+    def _reduced(self, X):
+        "The mean frames, (n, 1, dim), where the network takes only these; else X."
+        return mean_frames(X) if getattr(self.module, 'on_mean', False) and not self.frames else X
+
     def _run(self, net, monitor, clips):
         "skorch's loop, until the monitor stops it or its epochs are over."
         self.stopped_ = stop_reason(monitor.history, self.patience) if monitor.history else ''
         if self.stopped_: return
-        with progress(None, self.name, self.epochs, 'epoch') as monitor.bar:
+        with progress(None, self.name, self.epochs, 'epoch') as monitor.bar, kept_memory():
             monitor.bar.update(len(monitor.history))
             try: net.fit_loop(clips, epochs=self.epochs - len(monitor.history))
             except StopTraining as why: self.stopped_ = str(why)
@@ -312,7 +343,8 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         with memory_advice(self.name, self.batch_size, self.device_), precision:
             for i in range(0, len(X), self.batch_size):
                 x = np.array(X[i:i + self.batch_size]); _check_finite(x, i)
-                out.append(self.module_(torch.from_numpy(x).to(self.device_)).double().softmax(1).cpu().numpy())
+                x = torch.from_numpy(self._reduced(x)).to(self.device_)
+                out.append(self.module_(x).double().softmax(1).cpu().numpy())
         return np.concatenate(out)
 
     def predict(self, X):
