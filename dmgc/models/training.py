@@ -5,13 +5,14 @@
 # %% auto #0
 __all__ = ['stop_reason', 'memory_advice', 'NetClassifier']
 
-# %% ../../nbs/3_models/training.ipynb #7238bbfb
+# %% ../../nbs/3_models/training.ipynb #37855f6d
 import hashlib, json, time
 from contextlib import contextmanager
 import numpy as np, pandas as pd, skorch.callbacks, skorch.helper, torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from torch import nn
 from ..core import atomic_path, fingerprint, progress
+from ..features.store import RowView
 from .normalization import check_finite, feature_statistics, kept_memory, mean_frames, NormalizedNet
 
 # %% ../../nbs/3_models/training.ipynb #d4cb9aeb
@@ -145,7 +146,7 @@ def _checked_input(X, dim=None, what='network'):
                          'another feature?')
     return X
 
-# %% ../../nbs/3_models/training.ipynb #12c787a1
+# %% ../../nbs/3_models/training.ipynb #f2443432
 def _split_fifth(X, y, seed):
     "Hold out a fifth of the clips, stratified, and at least one per genre: (X, y, (X valid, y valid))."
     from sklearn.model_selection import train_test_split
@@ -155,7 +156,8 @@ def _split_fifth(X, y, seed):
                          'validation: add clips, or pass valid=(X, y)')
     fifth = max(len(names), len(y)//5)
     train, valid = train_test_split(np.arange(len(y)), test_size=fifth, stratify=y, random_state=seed)
-    return X[train], y[train], (X[valid], y[valid])
+    rows = lambda part: RowView(X, part) if isinstance(X, np.memmap) else X[part] # what is on disk stays there
+    return rows(train), y[train], (rows(valid), y[valid])
 
 # %% ../../nbs/3_models/training.ipynb #b469c4ca
 class _Net(skorch.NeuralNetClassifier):
