@@ -297,7 +297,7 @@ def _products(v, m, n):
     "Views of the first n tiles of both buffers, (products, n, ...)."
     return v[:, :n].expand(len(m), -1, -1), m[:, :n]
 
-# %% ../../nbs/3_models/winograd.ipynb #23897f5b
+# %% ../../nbs/3_models/winograd.ipynb #5f3e6286
 class ConvPoolFunction(torch.autograd.Function):
     """Convolution of three taps, max-pooling and leaky ReLU on a processor, channels last.
 
@@ -308,8 +308,8 @@ class ConvPoolFunction(torch.autograd.Function):
         points = x.ndim == 4 and x.shape[-1] == 1 and not ctx.needs_input_grad[0]
         ctx.kind = kind = _KINDS['points' if points else ('frames', 'picture')[x.ndim - 3]]
         filters, x = len(weight), x.contiguous()
-        U = np.einsum('jt,fct->jcf', kind.kernels, weight.detach().double().numpy().reshape(filters, x.shape[-1], -1))
-        U = torch.from_numpy(np.ascontiguousarray(U).reshape(kind.products, -1, filters)).to(x.dtype)
+        taps = weight.detach().double().flatten(2).permute(2, 1, 0).flatten(1) # (taps, channels * filters)
+        U = (torch.from_numpy(kind.kernels) @ taps).to(x.dtype).view(kind.products, -1, filters)
         blocks = _Blocks(kind, x, U)
         out = x.new_empty(len(x), *blocks.grid, filters)
         where = torch.empty(out.shape, dtype=torch.int8)
@@ -343,6 +343,6 @@ class ConvPoolFunction(torch.autograd.Function):
                 kind.scatter(v.numpy(), dx.numpy(), a, z)
             return dU, db
         dU, db = (sum(o) for o in zip(*_Blocks(kind, x, U).parts(part)))
-        dU = dU.double().view(len(kind.kernels), -1, filters)
-        dW = torch.einsum('jt,jcf->fct', torch.from_numpy(kind.kernels), dU)
+        dW = torch.from_numpy(kind.kernels).t() @ dU.double().view(len(kind.kernels), -1)
+        dW = dW.view(-1, weight.shape[1], filters).permute(2, 1, 0)
         return dx, dW.to(x.dtype).reshape(weight.shape), db, None
