@@ -6,9 +6,9 @@ module's path, such as `dmgc.clips.splits.split_clips`.
 
 import os
 
-# OpenMP threads that have nothing to do spin, and slow down everything else on a busy machine: MusiCNN became 13 times
-# slower. OpenMP reads this when it is loaded, that is when torch is imported; where that has happened before, set it in
-# the environment of the process. A value that is set already is kept.
+# OpenMP threads that have nothing to do spin, and slow down everything else on a busy machine. OpenMP reads this when
+# it is loaded, that is when torch is imported; where that has happened before, set it in the environment of the
+# process. A value that is set already is kept.
 os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
 __version__ = "0.2.0"

@@ -47,11 +47,11 @@ def check(args) -> int:
 def _complain(*lines):
     for line in lines: print(f'dmgc: {line}', file=sys.stderr)
 
-# %% ../nbs/6_music/cli.ipynb #028deb72
+# %% ../nbs/6_music/cli.ipynb #db6b96c7
 def _plug_in(args):
     "Run the plug-ins that the user named."
     if not args.plugin: return
-    from dmgc.models.registry import load_plugin # it loads torch
+    from dmgc.models.registry import load_plugin
     for path in args.plugin: load_plugin(path)
 
 # %% ../nbs/6_music/cli.ipynb #3f0e9233

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['MeanPooling', 'Forest', 'make_forest', 'project_umap', 'plot_projection']
 
-# %% ../../nbs/3_models/baselines.ipynb #098cd813
+# %% ../../nbs/3_models/baselines.ipynb #a022729f
+from contextlib import suppress
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.pipeline import Pipeline
@@ -57,7 +58,12 @@ def make_forest(
     "A random forest on means over time."
     return Pipeline([('mean', MeanPooling()), ('forest', Forest(trees, seed=seed, jobs=jobs))])
 
-# %% ../../nbs/3_models/baselines.ipynb #90826ac4
+# %% ../../nbs/3_models/baselines.ipynb #8d1ce282
+def _keep_compiled(module):
+    "Let numba keep what it compiles of UMAP; that takes seconds, and else happens in every process."
+    for name in ('fast_knn_indices', 'smooth_knn_dist', 'compute_membership_strengths'):
+        with suppress(AttributeError, RuntimeError): getattr(module, name).enable_caching() # else compile again
+
 def project_umap(
     Z:np.ndarray,     # (n, dim) vectors, at least four
     seed:int=28,
@@ -66,9 +72,7 @@ def project_umap(
     "A UMAP projection of standardized vectors to the plane; the same seed gives the same map."
     if len(Z) < 4: raise ValueError(f'UMAP needs at least four vectors, and got {len(Z)}')
     import umap
-    from umap import umap_
-    for f in (umap_.fast_knn_indices, umap_.smooth_knn_dist, umap_.compute_membership_strengths):
-        f.enable_caching() # else every process compiles them again, for 7 s
+    _keep_compiled(umap.umap_)
     Z = (Z - Z.mean(0))/(Z.std(0) + 1e-6)
     return umap.UMAP(n_neighbors=min(neighbors, len(Z) - 1), random_state=seed, n_jobs=1).fit_transform(Z)
 

@@ -16,19 +16,23 @@ from .winograd import ConvPoolFunction
 from .pooling import GlobalMean, pool_frames
 from .registry import register_model
 
-# %% ../../nbs/3_models/convolutional.ipynb #ab85c324
-class ConvPool2d(nn.Conv2d):
-    "A 3 x 3 convolution, 2 x 2 max-pooling and ReLU: (B, C, H, W) to (B, filters, H/2, W/2)."
-    caption = 'max-pooling 2×2, ReLU'
+# %% ../../nbs/3_models/convolutional.ipynb #c36b3a16
+class _ConvPool:
+    "Mixed into a convolution of torch: kernels of 3, then max-pooling over `side`, then leaky ReLU of this `slope`."
     def __init__(self, channels, filters): super().__init__(channels, filters, 3, padding=1)
 
     def plain(self, x):
-        "The same with torch's own layers."
-        return F.max_pool2d(F.relu(super().forward(x)), tuple(min(2, n) for n in x.shape[2:]))
+        "The same with torch's own functions; where there is less to pool than `side`, all of it is pooled."
+        pool = F.max_pool1d if x.ndim == 3 else F.max_pool2d
+        return F.leaky_relu(pool(super().forward(x), tuple(min(self.side, n) for n in x.shape[2:])), self.slope)
 
     def forward(self, x):
-        if x.device.type != 'cpu' or min(x.shape[2:]) < 2: return self.plain(x)
-        return ConvPoolFunction.apply(x.movedim(1, -1), self.weight, self.bias, 0.).movedim(-1, 1)
+        if x.device.type != 'cpu' or min(x.shape[2:]) < self.side: return self.plain(x)
+        return ConvPoolFunction.apply(x.movedim(1, -1), self.weight, self.bias, self.slope).movedim(-1, 1)
+
+class ConvPool2d(_ConvPool, nn.Conv2d):
+    "A 3 x 3 convolution, 2 x 2 max-pooling and ReLU: (B, C, H, W) to (B, filters, H/2, W/2)."
+    side, slope, caption = 2, 0., 'max-pooling 2×2, ReLU'
 
 # %% ../../nbs/3_models/convolutional.ipynb #68ffad4d
 class CNN2d(nn.Module):
@@ -40,19 +44,10 @@ class CNN2d(nn.Module):
 
     def forward(self, x): return self.out(self.mean(self.stages(x[:, None])))
 
-# %% ../../nbs/3_models/convolutional.ipynb #34804f92
-class ConvPool1d(nn.Conv1d):
+# %% ../../nbs/3_models/convolutional.ipynb #3a9ca25d
+class ConvPool1d(_ConvPool, nn.Conv1d):
     "A convolution over 3 frames, max-pooling over 3, and leaky ReLU: (B, C, T) to (B, filters, max(1, T/3))."
-    caption = 'max-pooling 3, leaky ReLU'
-    def __init__(self, channels, filters): super().__init__(channels, filters, 3, padding=1)
-
-    def plain(self, x):
-        "The same with torch's own layers."
-        return F.max_pool1d(F.leaky_relu(super().forward(x)), min(3, x.shape[-1]))
-
-    def forward(self, x):
-        if x.device.type != 'cpu' or x.shape[-1] < 3: return self.plain(x)
-        return ConvPoolFunction.apply(x.movedim(1, -1), self.weight, self.bias, .01).movedim(-1, 1)
+    side, slope, caption = 3, .01, 'max-pooling 3, leaky ReLU'
 
 # %% ../../nbs/3_models/convolutional.ipynb #87e14e15
 class SequenceAxis(nn.Module):

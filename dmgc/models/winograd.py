@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['winograd_matrices', 'ConvPoolFunction']
 
-# %% ../../nbs/3_models/winograd.ipynb #8379544e
+# %% ../../nbs/3_models/winograd.ipynb #2a3df5d3
 from typing import NamedTuple
-import numba, numpy as np, torch
-from .kernels import run_in_threads
+import numpy as np, torch
+from .kernels import compiled, run_in_threads
 
 # %% ../../nbs/3_models/winograd.ipynb #98c3128c
 def winograd_matrices(
@@ -25,9 +25,9 @@ def winograd_matrices(
     B[:-1, :-1], B[-1] = [np.poly(o)[::-1] for o in others], np.poly(a)[::-1]
     return A, G, B
 
-# %% ../../nbs/3_models/winograd.ipynb #0d0e1fcb
-_compiled = numba.njit(nogil=True, fastmath={'contract'}, error_model='numpy', cache=True)
-_inlined = numba.njit(nogil=True, fastmath={'contract'}, error_model='numpy', inline='always')
+# %% ../../nbs/3_models/winograd.ipynb #afeebcec
+_compiled = compiled(fastmath={'contract'}) # a product and a sum may be one instruction, and nothing else changes
+_inlined = compiled(fastmath={'contract'}, inline='always')
 
 _A1, _G1, _B1 = winograd_matrices((0, .5, -1, 2), 3)
 _A2, _G2, _B2 = winograd_matrices((0, 1, -1), 2)
@@ -255,17 +255,18 @@ def _placed_kernels():
     for y, x, a, b in np.ndindex(2, 2, 3, 3): taps[y, x, y + a, x + b, a, b] = 1
     return taps.reshape(64, 9)
 
-# %% ../../nbs/3_models/winograd.ipynb #128f02d7
+# %% ../../nbs/3_models/winograd.ipynb #d36711d1
 class _Kind(NamedTuple):
     load:object; pool:object; unpool:object; scatter:object # compiled loops
     kernels:np.ndarray # (products, or numbers in all of them; taps)
     products:int       # matrix products per tile
+    loaded:int         # matrices that `load` fills; one serves all products
     side:int           # outputs of a tile, along each side
 
 _KINDS = dict(
-    frames=_Kind(_load_frames, _pool_frames, _unpool_frames, _scatter_frames, _G1, 5, 3),
-    picture=_Kind(_load_picture, _pool_picture, _unpool_picture, _scatter_picture, np.kron(_G2, _G2), 16, 2),
-    points=_Kind(_load_points, _pool_points, _unpool_points, None, _placed_kernels(), 4, 2))
+    frames=_Kind(_load_frames, _pool_frames, _unpool_frames, _scatter_frames, _G1, 5, 5, 3),
+    picture=_Kind(_load_picture, _pool_picture, _unpool_picture, _scatter_picture, np.kron(_G2, _G2), 16, 16, 2),
+    points=_Kind(_load_points, _pool_points, _unpool_points, None, _placed_kernels(), 4, 1, 2))
 
 class _Blocks:
     "How a batch is cut: into parts for threads, and those into blocks of tiles that fit into a processor's cache."
@@ -273,7 +274,7 @@ class _Blocks:
         self.kind, self.x, self.U, self.clips = kind, x, U, len(x)
         self.grid = [n//kind.side for n in x.shape[1:-1]]
         self.row = int(np.prod(self.grid[1:])) # tiles of a row; along time a tile is a row
-        tile = U.shape[0]*U.shape[2] + U.shape[1]*(1 if kind.scatter is None else U.shape[0])
+        tile = U.shape[0]*U.shape[2] + kind.loaded*U.shape[1] # numbers per tile
         self.step = max(1, 2**18//tile//self.row) # rows per block: a megabyte
 
     def parts(self, fn):
@@ -284,7 +285,7 @@ class _Blocks:
     def _part(self, fn, first, last):
         P, C, filters = self.U.shape
         n = min(self.step, (last - first)*self.grid[0])*self.row
-        v = self.x.new_empty(1 if self.kind.scatter is None else P, n, C)
+        v = self.x.new_empty(self.kind.loaded, n, C)
         return fn(self._rows(first*self.grid[0], last*self.grid[0]), v, self.x.new_empty(P, n, filters))
 
     def _rows(self, first, last):

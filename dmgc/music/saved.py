@@ -6,7 +6,7 @@
 __all__ = ['training_summary', 'measured_facts', 'check_target', 'write_model', 'read_model', 'add_measurement', 'check_forest',
            'check_feature', 'find_saved']
 
-# %% ../../nbs/6_music/saved.ipynb #8442eb88
+# %% ../../nbs/6_music/saved.ipynb #e8706a17
 import json, os, re, shutil, warnings
 from pathlib import Path
 import numpy as np, pandas as pd, soundfile as sf
@@ -15,6 +15,7 @@ from ..clips.audio import format_time
 from ..clips.splits import single_artist_genres
 from ..features.registry import get_feature
 from ..features.weights import offline
+from ..models.registry import PLUGINS
 
 # %% ../../nbs/6_music/saved.ipynb #f423b3b1
 def training_summary(
@@ -273,10 +274,9 @@ def check_forest(
         raise ValueError(f'the weights are no forest for {classes} genres ({e})') from None
     return w
 
-# %% ../../nbs/6_music/saved.ipynb #c01f0b94
+# %% ../../nbs/6_music/saved.ipynb #2b6adbdc
 def _check_plugin(kind, name, needed):
     "Is the plug-in loaded from which the feature or model `name` came in training?"
-    from dmgc.models.registry import PLUGINS # it loads torch
     file = needed['file']
     if name not in PLUGINS:
         raise ValueError(f'this model needs the {kind} {name!r} of the plug-in {file}: '

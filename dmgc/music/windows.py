@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['window_seconds', 'window_features', 'pool_windows', 'keep_windows']
 
-# %% ../../nbs/6_music/windows.ipynb #7f946dda
+# %% ../../nbs/6_music/windows.ipynb #a523399f
 import math
 import numpy as np, pandas as pd
 from ..core import progress
 from ..clips.audio import AudioFile, ClipError, LEVEL, SILENT
+from ..models.registry import PLUGINS
 
 # %% ../../nbs/6_music/windows.ipynb #8fca1317
 def window_seconds(
@@ -39,7 +40,7 @@ def pool_windows(
     if hasattr(feature, 'summarise'): return np.asarray(feature.summarise(X), 'float32')
     return np.asarray(np.asarray(X).mean(1, dtype='float32'), 'float32')
 
-# %% ../../nbs/6_music/windows.ipynb #c4d8661c
+# %% ../../nbs/6_music/windows.ipynb #b588020b
 def _store_windows(feature, path, target, window, most):
     "Compute the windows of one clip into the store, (n, T, dim) float16; returns what went wrong, or ''."
     from dmgc.features.store import save_array
@@ -54,7 +55,6 @@ def _store_windows(feature, path, target, window, most):
 def _window_paths(clips, feature, window, most):
     "Where the windows of each clip are kept, by clip; None for a file that does not exist."
     from dmgc.features.store import store_path
-    from dmgc.models.registry import PLUGINS
     def path_of(name, path):
         try: return store_path(feature, name, path, [window, most, LEVEL, PLUGINS.get(feature.name)])
         except OSError: return None

@@ -114,7 +114,7 @@ def compile_report(
     with atomic_path(Path(out)/'report.pdf') as part: typst.compile(str(text), output=str(part), root=str(out))
     return Path(out)/'report.pdf'
 
-# %% ../../nbs/5_report/report.ipynb #41582815
+# %% ../../nbs/5_report/report.ipynb #8b26771e
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body {{font: 17px/1.55 Georgia, serif; max-width: 42em; margin: 3em auto; padding: 0 1em; color: #222}}
 a {{color: #0a5c8a}} li {{margin: .6em 0}} small {{color: #666}}</style><h1>{title}</h1><p>{facts}</p>
@@ -133,7 +133,8 @@ def save_html(
     from html import escape
     from nbconvert import HTMLExporter
     run, items = json.loads((Path(out)/'results.json').read_text(encoding='utf-8'))['run'], []
-    exporter = HTMLExporter(filters=dict(clean_html=lambda html: html)) # it is our own; cleaning takes long
+    # cleaning takes long, and would meet code only, which is escaped when it is highlighted
+    exporter = HTMLExporter(filters=dict(clean_html=lambda html: html))
     for notebook in sorted((Path(out)/'notebooks').glob('*.ipynb')):
         page = Path(out)/'html'/f'{notebook.stem}.html'
         html = exporter.from_filename(str(notebook))[0]
