@@ -523,8 +523,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                             'dmgc/models/convolutional.py'),
                                            'dmgc.models.convolutional._ConvPool.plain': ( '3_models/convolutional.html#_convpool.plain',
                                                                                           'dmgc/models/convolutional.py'),
-                                           'dmgc.models.convolutional._normalized': ( '3_models/convolutional.html#_normalized',
-                                                                                      'dmgc/models/convolutional.py'),
                                            'dmgc.models.convolutional.match_filters': ( '3_models/convolutional.html#match_filters',
                                                                                         'dmgc/models/convolutional.py'),
                                            'dmgc.models.convolutional.plot_filters': ( '3_models/convolutional.html#plot_filters',

@@ -6,14 +6,14 @@
 __all__ = ['CNN2D_SETTINGS', 'CNN1D_SETTINGS', 'ConvPool2d', 'CNN2d', 'CNN1d', 'receptive_field_table', 'match_filters',
            'plot_filters']
 
-# %% ../../nbs/3_models/convolutional.ipynb #be5254d0
+# %% ../../nbs/3_models/convolutional.ipynb #0782d845
 from itertools import product
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from torch import nn
 from ..features.encoder import receptive_field
 from ..features.registry import get_feature
 from .winograd import ConvPoolFunction
-from .pooling import GlobalMean, pool_frames
+from .pooling import GlobalMean
 from .registry import register_model
 
 # %% ../../nbs/3_models/convolutional.ipynb #c36b3a16
@@ -130,11 +130,7 @@ def match_filters(
         found[name] = (k, float(row[k]))
     return found
 
-# %% ../../nbs/3_models/convolutional.ipynb #81c0e8d5
-def _normalized(net, x):
-    "Features of a clip as the layers of a network get them: (1, frames, dim)."
-    return (pool_frames(torch.from_numpy(np.asarray(x, 'float32'))[None], net.pool) - net.mean.cpu())/net.std.cpu()
-
+# %% ../../nbs/3_models/convolutional.ipynb #de60d19b
 def plot_filters(
     net,           # NormalizedNet of a 2-D CNN
     x,             # (T, dim) features of a clip
@@ -142,7 +138,8 @@ def plot_filters(
 ): # matplotlib figure
     "The first filters of a 2-D CNN that are most like the patterns, and what they answer to a clip."
     import matplotlib.pyplot as plt
-    first, x = net.net.stages[0], _normalized(net, x)
+    first = net.net.stages[0]
+    x = net.normalize(torch.from_numpy(np.asarray(x, 'float32'))[None].to(net.mean.device)).cpu()
     kernels, bias = first.weight.detach().cpu(), first.bias.detach().cpu()
     answers = F.relu(F.conv2d(x[:, None], kernels, bias, padding=1))[0].numpy()
     found = match_filters(kernels[:, 0].numpy())
