@@ -16,17 +16,28 @@ from .gtzan import is_gtzan, metadata_file
 # %% ../../nbs/1_clips/splits.ipynb #8153ef69
 PARTS = ['train', 'valid', 'test']
 
+def _draw(genre, share, seed):
+    "Names of the rest and of a share of the clips, as the study draws them; genre by genre if one would be left out."
+    from sklearn.model_selection import train_test_split
+    places = int(np.ceil(share*len(genre)))
+    if places >= genre.nunique():
+        rest, drawn = train_test_split(genre.index, test_size=places, random_state=seed, stratify=genre)
+        if genre[drawn].nunique() == genre.nunique(): return rest, drawn
+    each = [train_test_split(o.index, test_size=max(1, round(share*len(o))), random_state=seed)
+            for _, o in genre.groupby(genre)]
+    return tuple(map(np.concatenate, zip(*each)))
+
 def _stratified(clips, seed, test=.1, valid=.2):
-    "The part of each clip: of each genre the share `test`, then the share `valid` of the rest; at least one each."
+    "The part of each clip, drawn as in the study: the share `test`, then `valid` of the rest; each genre is in all."
     counts = clips.genre.value_counts()
     if counts.min() < 3:
         raise ValueError(f'genre {counts.idxmin()!r} has {counts.min()} clip(s), and each needs at least 3, one '
                          f'for each of {", ".join(PARTS)}: add clips, or leave the genre out')
-    rng, split = np.random.default_rng(seed), pd.Series('train', clips.index)
-    for _, names in clips.groupby('genre').groups.items():
-        names, n = rng.permutation(names), len(names)
-        n_test = max(1, round(test*n)); n_valid = max(1, round(valid*(n - n_test)))
-        split[names[:n_test]], split[names[n_test:n_test + n_valid]] = 'test', 'valid'
+    genre = clips.genre.sort_index().sort_values(kind='stable')
+    rest, tested = _draw(genre, test, seed)
+    _, validated = _draw(genre[rest], valid, seed)
+    split = pd.Series('train', clips.index)
+    split[tested], split[validated] = 'test', 'valid'
     return split
 
 # %% ../../nbs/1_clips/splits.ipynb #8b9b988d
