@@ -12,7 +12,7 @@ import numpy as np, pandas as pd, torch
 from ..core import save_figure, save_gap, save_table
 from ..study import STUDY
 from ..clips.datasets import Dataset, prepare
-from ..features.registry import get_feature
+from ..features.packs import dataset_feature
 from ..features.store import extract, load_features
 from ..features.weights import usable_features
 from ..models.baselines import make_forest
@@ -35,7 +35,7 @@ def train_all(
     "Train a network on every feature with every seed, or load what the run folder has already."
     results, todo = [], [(f, s) for f in features for s in seeds]
     for f, s in todo:
-        net = make_model(model, f, data.genres, s, preset, **changes)
+        net = make_model(model, dataset_feature(data, f), data.genres, s, preset, **changes)
         try: results.append(ensure_result(lambda net=net: net, data, f, out, model=model, seed=s, **net.settings))
         except KeyboardInterrupt as e:
             done = ', '.join(r.name for r in results) or 'nothing'
@@ -68,10 +68,10 @@ def permuted_labels_test(
 ) -> dict: # hits and n on the clips that are not for training; p, the probability of as many hits by chance
     "Train with permuted labels, and count how often the true genre of the other clips is predicted."
     from scipy.stats import binomtest
-    clips = data.clips
+    clips, feature = data.clips, dataset_feature(data, feature)
     genres = np.random.default_rng(seed).permutation(clips.genre.to_numpy())
     net = make_model(model, feature, seed=seed, epochs=epochs)
-    facts = dict(feature=get_feature(feature).name, model=model, seed=seed)
+    facts = dict(feature=feature.name, model=model, seed=seed)
     result = fit_result(net, X, replace(data, clips=clips.assign(genre=genres)), **facts)
     apart = clips.split != 'train'
     hits, n = int((result.probabilities[result.classes].idxmax(axis=1) == clips.genre)[apart].sum()), int(apart.sum())
@@ -88,7 +88,8 @@ def check_network(
     **changes,      # settings for overfitting one batch, such as epochs and lr
 ) -> dict: # what was measured
     "Check that a network overfits one batch, learns nothing from permuted labels, and depends on its seed alone."
-    clips, facts = data.clips, dict(feature=get_feature(feature).name, model=model)
+    clips, feature = data.clips, dataset_feature(data, feature)
+    facts = dict(feature=feature.name, model=model)
     batch = clips.index.isin(clips[clips.split == 'train'].groupby('genre').head(1).index)
     errors = overfit_batch(model, feature, X[batch], clips.genre[batch].to_numpy(), **changes)
     luck = permuted_labels_test(model, feature, X, data, permuted_epochs)
@@ -266,8 +267,8 @@ def run_experiment(
     **changes,                 # settings that differ from the network's table
 ) -> Experiment:
     "Prepare the data set, extract the features that can be computed, and train the network, or load what is there."
-    names, missing = usable_features(features)
     data = dataset if isinstance(dataset, Dataset) else prepare(dataset, protocol, preset, jobs=jobs)
+    names, missing = usable_features(features, data=data)
     if 'split' not in data.clips: data = data.split(protocol)
     failed = extract(data, names, jobs)
     for clip, why in failed.items(): print(f'Left out {clip}: {why}')

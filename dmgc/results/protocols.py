@@ -18,12 +18,13 @@ from ..core import fingerprint
 from ..clips.gtzan import is_gtzan
 from ..clips.splits import PROTOCOLS
 from ..clips.datasets import Dataset, prepare
-from ..features.registry import get_feature
+from ..features.packs import dataset_feature
 from ..features.store import extract, load_features
 from ..features.weights import usable_features
 from ..models.baselines import make_forest, MeanPooling
 from ..models.registry import make_model
-from .results import artist_of, correct, fit_result, load_result, load_results, Result, save_result
+from dmgc.results.results import (artist_of, correct, fit_result, join_folds, load_result, load_results, Result,
+    save_result)
 from .statistics import accuracy_interval, mean_interval
 
 # %% ../../nbs/4_results/protocols.ipynb #d0322279
@@ -62,7 +63,7 @@ def estimator_factory(
 ): # called without arguments, gives an unfitted estimator
     "How the estimator of a model's name is made."
     if model == 'forest': return lambda: make_forest(seed, jobs=jobs)
-    return lambda: make_model(model, feature, data.genres, seed, preset)
+    return lambda: make_model(model, dataset_feature(data, feature), data.genres, seed, preset)
 
 # %% ../../nbs/4_results/protocols.ipynb #be5f8978
 def out_of_fold(
@@ -73,12 +74,8 @@ def out_of_fold(
     **settings,         # protocol, feature, model, seed
 ) -> Result: # its test clips are those of all splits
     "Train on each split, and collect the probabilities of the test clips."
-    parts = []
-    for split in splits:
-        result = fit_result(make(), X[data.clips.index.get_indexer(split.clips.index)], split, **settings)
-        parts.append(result.probabilities[result.probabilities.split == 'test'])
-    table = pd.concat(parts).fillna({c: 0. for c in result.classes})
-    return Result(result.settings, table, versions=result.versions)
+    rows = lambda split: X[data.clips.index.get_indexer(split.clips.index)]
+    return join_folds([fit_result(make(), rows(split), split, **settings) for split in splits])
 
 # %% ../../nbs/4_results/protocols.ipynb #6eece951
 @lru_cache(maxsize=1)
@@ -107,7 +104,7 @@ def ensure_out_of_fold(
     make, split_seed = estimator_factory(model, feature, data, seed, preset, jobs), splits[0].split_seed
     clips = data.clips.drop(columns=['path', 'split'], errors='ignore').to_csv()
     parts = [o.clips.split.to_dict() for o in splits]
-    inputs = fingerprint([clips, parts, get_feature(feature).settings, data.seconds])
+    inputs = fingerprint([clips, parts, dataset_feature(data, feature).settings, data.seconds])
     settings = dict(protocol=protocol, feature=feature, model=model, seed=seed, split_seed=split_seed, inputs=inputs)
     if model != 'forest': settings |= make().settings
     folder = None if out is None else Path(out)/'folds'/protocol/str(split_seed)
@@ -161,7 +158,7 @@ def prepare_features(
     "All clips, and the features of the run; of the composed demo the first two, unless the preset is full."
     everything = 'stratified' if protocol == 'filtered' else protocol # the published lists leave clips out
     data = prepare(dataset, everything, preset, jobs=jobs)
-    names = usable_features(features)[0]
+    names = usable_features(features, data=data)[0]
     if data.composed and preset != 'full': names = names[:2]
     failed = extract(data, names, jobs)
     return data.select(~data.clips.index.isin(failed.index)), names

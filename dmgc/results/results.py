@@ -5,44 +5,53 @@
 # %% auto #0
 __all__ = ['part_of', 'Result', 'simulate_result', 'result_from_hits', 'save_result', 'load_result', 'load_results',
            'package_versions', 'fit_result', 'ensure_result', 'cross_validate', 'restore_net', 'label',
-           'check_same_clips', 'group_by_model', 'as_group', 'as_arrays', 'correct', 'independent_units', 'artist_of']
+           'check_same_clips', 'group_by_model', 'as_group', 'as_arrays', 'correct', 'artist_of', 'independent_units']
 
 # %% ../../nbs/4_results/results.ipynb #5b349a58
-import json, platform, shutil, time
+import json, platform, shutil, string, time
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from ..core import atomic_path, choose, fingerprint
-from ..clips.splits import PARTS
+from ..clips.splits import artist_groups, PARTS
 from ..clips.datasets import Dataset
-from ..features.registry import get_feature
+from ..features.packs import dataset_feature
+from ..features.registry import Feature, get_feature
 from ..features.store import load_features, RowView
 from ..models.registry import make_model
 from ..models.training import NetClassifier
 from .statistics import accuracy_interval, simulate_predictions
 
 # %% ../../nbs/4_results/results.ipynb #2c3968af
-def part_of(
+def unit_names(
     probabilities:pd.DataFrame, # of a result: genre, split, artist, then one column per class
+) -> pd.Series: # by clip
+    "The independent unit of each clip: its artist (unknown ones of a genre are one); the clip where none is known."
+    if probabilities.artist.isna().all(): return pd.Series(probabilities.index, probabilities.index, dtype=object)
+    return artist_groups(probabilities)
+
+# %% ../../nbs/4_results/results.ipynb #5cd75c27
+def part_of(
+    probabilities:pd.DataFrame, # of a result
     part:str,                   # train, valid or test
-) -> tuple: # (true genres (n,), probabilities (n, classes) as a DataFrame, artists (n,))
+) -> tuple: # (true genres (n,), probabilities (n, classes) as a DataFrame, names of the independent units (n,))
     "The clips of one part."
-    rows = probabilities[probabilities.split == choose(part, PARTS, 'part')]
-    return rows.genre, rows.drop(columns=['genre', 'split', 'artist']), rows.artist.fillna('unknown, ' + rows.genre)
+    here = probabilities.split == choose(part, PARTS, 'part')
+    rows = probabilities[here]
+    return rows.genre, rows.drop(columns=['genre', 'split', 'artist']), unit_names(probabilities)[here]
 
 # %% ../../nbs/4_results/results.ipynb #fa5e0b04
 def scores(
     probabilities:pd.DataFrame, # of a result
     part:str,                   # train, valid or test
-    grouped:bool=False,         # are artists the independent units?
 ) -> dict: # n, accuracy, low, high, loss, macro_f1; only n where it is 0
     "How good the probabilities of one part are, with a 95 % interval of the accuracy."
     from sklearn.metrics import f1_score
-    y, p, artist = part_of(probabilities, part)
+    y, p, units = part_of(probabilities, part)
     if not len(y): return dict(n=0)
     predicted = p.idxmax(axis=1)
-    low, high = accuracy_interval(predicted == y, artist if grouped else None)
+    low, high = accuracy_interval(predicted == y, units)
     true = p.to_numpy()[np.arange(len(y)), p.columns.get_indexer(y)]
     return dict(n=len(y), accuracy=float((predicted == y).mean()), low=low, high=high,
                 loss=float(-np.log(np.clip(true, 1e-7, 1)).mean()),
@@ -65,8 +74,8 @@ class Result:
 
     @property
     def grouped(self) -> bool:
-        "Does the protocol keep artists apart? Then they are the independent units."
-        return 'artist' in self.settings['protocol'] or self.settings['protocol'] == 'filtered'
+        "Are artists known? Then they are the independent units, under every protocol."
+        return bool(self.probabilities.artist.notna().any())
 
     @property
     def name(self):
@@ -75,8 +84,8 @@ class Result:
         return f'{s["feature"]}-{s["model"]}-s{s["seed"]}'.replace('/', '-').replace(':', '-')
 
     def score(self, part='test'):
-        "Scores of one part; artists are the independent units if the protocol keeps them apart."
-        return scores(self.probabilities, part, self.grouped)
+        "Scores of one part; artists are the independent units where they are known."
+        return scores(self.probabilities, part)
 
     def summary(self):
         "The entry of this result in results.json."
@@ -90,7 +99,7 @@ def simulate_result(
     skill:float=2.,    # 0: the model guesses
     overconfidence:float=1., # 1: calibrated; above 1 the model is more confident than it should be
     draw:int=0,        # another set of clips with each number
-    artists=None,      # (n,) numbers of artists, whom the protocol then keeps apart; None: each clip has its own
+    artists=None,      # (n,) numbers of artists, whom the protocol then keeps apart; None: nobody knows them
     genres:int=10,
     model:str='toy', feature:str='mel', seed:int=28, **settings,
 ) -> Result:
@@ -98,7 +107,7 @@ def simulate_result(
     y, p = simulate_predictions(n, skill, overconfidence, draw, artists, genres, f'{model} {feature}', seed)
     names = np.array([f'genre {i}' for i in range(genres)])
     table = pd.DataFrame(p, [f'clip.{i:05}' for i in range(n)], names)
-    artist = [f'artist {a}' for a in (range(n) if artists is None else artists)]
+    artist = None if artists is None else [f'artist {a}' for a in artists]
     for k, values in dict(artist=artist, split='test', genre=names[y]).items(): table.insert(0, k, values)
     protocol = 'stratified' if artists is None else 'artist'
     return Result(dict(dataset='made up', protocol=protocol, feature=feature, model=model, seed=seed) | settings, table)
@@ -107,13 +116,14 @@ def simulate_result(
 def result_from_hits(
     hits,   # (n,) of bool: which clips are right
     model:str='gru', feature:str='cqt', protocol:str='stratified', part:str='test', genres=('blues', 'jazz'),
+    per_artist:int=0, # so many consecutive clips of a genre share an artist; 0: nobody knows the artists
 ) -> Result:
-    "A Result with these clips right; genres alternate, and ten consecutive clips of a genre share an artist."
+    "A Result with these clips right; genres alternate."
     n, k = len(hits), len(genres)
     y, other = np.array(genres)[np.arange(n) % k], np.array(genres)[(np.arange(n) + 1) % k]
     predicted = np.where(hits, y, other)
     p = pd.DataFrame({g: np.where(predicted == g, .9, .1/(k - 1)) for g in genres}, [f'c{i}' for i in range(n)])
-    artist = [f'{g} {i//10}' for i, g in enumerate(y)]
+    artist = [f'{g} {i//k//per_artist}' for i, g in enumerate(y)] if per_artist else None
     p.insert(0, 'genre', y); p.insert(1, 'split', part); p.insert(2, 'artist', artist)
     return Result(dict(dataset='toy', protocol=protocol, model=model, feature=feature, seed=28, seconds=4., clips=n), p)
 
@@ -188,7 +198,7 @@ def fit_result(
     table = pd.DataFrame(estimator.predict_proba(X), clips.index, estimator.classes_)
     table.insert(0, 'genre', y); table.insert(1, 'split', part); table.insert(2, 'artist', clips.get('artist'))
     about = dict(dataset=data.source, protocol=data.protocol, split_seed=data.split_seed, clips=len(data),
-                 seconds=data.seconds)
+                 seconds=data.seconds) | (dict(rate=estimator.rate) if uses_valid else {})
     kept = (getattr(estimator, k, default) for k, default in (('history_table', pd.DataFrame()), ('n_parameters', 0)))
     weights = getattr(estimator, 'weights', {})
     return Result(about | settings, table, *kept, seconds, package_versions(), weights)
@@ -202,8 +212,8 @@ def ensure_result(
     **settings,         # model, seed, and everything else that shapes the estimator
 ) -> Result:
     "Load the result of these settings from the run folder, or train the model and save it there."
-    feature = get_feature(feature)
-    known = data.clips.reindex(columns=['genre', 'split', 'artist']).astype(str).to_dict('index')
+    feature = dataset_feature(data, feature)
+    known = data.clips.reindex(columns=['genre', 'split', 'artist']).astype(str).fillna('nan').to_dict('index')
     inputs = fingerprint([known, feature.settings, data.seconds])
     settings = settings | dict(feature=feature.name, inputs=inputs)
     folder, name = Path(out)/'results', Result(settings, pd.DataFrame()).name
@@ -219,6 +229,18 @@ def ensure_result(
     return result
 
 # %% ../../nbs/4_results/results.ipynb #03012f54
+_FOLD_MARKS = string.digits + string.ascii_lowercase
+
+def join_folds(results, order=None, **settings) -> Result:
+    "Put the test clips of the folds together, with these settings; `order` names the clips in another order."
+    parts = [r.probabilities[r.probabilities.split == 'test'] for r in results]
+    whole = pd.concat(parts).fillna({c: 0. for r in results for c in r.classes})
+    fold = pd.Series(np.repeat(np.arange(len(parts)), list(map(len, parts))), whole.index)
+    if order is not None: whole, fold = whole.loc[order], fold[order]
+    marks = {} if len(parts) > len(_FOLD_MARKS) else dict(fold_of=''.join(_FOLD_MARKS[k] for k in fold))
+    return Result(results[-1].settings | marks | settings, whole, versions=package_versions())
+
+# %% ../../nbs/4_results/results.ipynb #14771c15
 def cross_validate(
     make,               # called without arguments, makes an unfitted estimator
     X:np.ndarray,       # (n, T, dim) features of all clips
@@ -229,15 +251,17 @@ def cross_validate(
     **settings,         # feature, model, seed
 ) -> Result: # in which every clip is a test clip
     "Test every clip once: one model per fold, with the probabilities of all folds in one result."
-    parts = []
-    for k in range(folds):
-        result = fit_result(make(), X, data.split(protocol, split_seed, k, folds), **settings)
-        parts.append(result.probabilities[result.probabilities.split == 'test'])
-    whole = pd.concat(parts).fillna({c: 0. for c in result.classes}).loc[data.clips.index]
-    settings = result.settings | dict(protocol=protocol, folds=folds, split_seed=split_seed)
-    return Result(settings, whole, versions=package_versions())
+    results = [fit_result(make(), X, data.split(protocol, split_seed, k, folds), **settings) for k in range(folds)]
+    return join_folds(results, data.clips.index, protocol=protocol, folds=folds, split_seed=split_seed)
 
 # %% ../../nbs/4_results/results.ipynb #f9f06663
+def _trained_feature(s):
+    "The name and the frame rate of the feature of a result with settings `s`; an early one does not have the rate."
+    if 'rate' not in s: return get_feature(s['feature'])
+    feature = Feature()
+    feature.name, feature.rate = s['feature'], s['rate'] or 0
+    return feature
+
 def restore_net(
     result:Result, # of a network
     feature=None,  # name or Feature that it must have been trained on; None for any
@@ -245,13 +269,13 @@ def restore_net(
 ) -> NetClassifier: # fitted
     "The network of a result, ready to predict."
     s, w = result.settings, result.weights
-    if feature and get_feature(feature).name != s['feature']:
-        raise ValueError(f'{result.name} was trained on {s["feature"]}, not on {get_feature(feature).name}')
+    if feature and getattr(feature, 'name', feature) != s['feature']:
+        raise ValueError(f'{result.name} was trained on {s["feature"]}, not on {getattr(feature, "name", feature)}')
     if classes is not None and sorted(classes) != result.classes:
         known, wanted = ', '.join(result.classes), ', '.join(sorted(classes))
         raise ValueError(f'{result.name} knows the genres {known}, not {wanted}')
     keys = [k for k in 'kwargs lr batch_size epochs patience weight_decay class_weight frames'.split() if k in s]
-    net = make_model(s['model'], s['feature'], result.classes, s['seed'], **{k: s[k] for k in keys})
+    net = make_model(s['model'], _trained_feature(s), result.classes, s['seed'], **{k: s[k] for k in keys})
     net.classes_ = np.array(result.classes)
     try:
         net.module_ = net._build(len(w['mean']), w['mean'], w['std']).eval()
@@ -318,18 +342,15 @@ def correct(
     right = [(p.idxmax(axis=1) == y).astype(float) for y, p, _ in parts]
     return sum(o[right[0].index] for o in right)/len(right)
 
-# %% ../../nbs/4_results/results.ipynb #69b46637
+# %% ../../nbs/4_results/results.ipynb #e2536e86
+def artist_of(result:Result) -> pd.Series: # by clip
+    "The independent unit of each clip: its artist (unknown ones of a genre are one); the clip where none is known."
+    return unit_names(result.probabilities)
+
+# %% ../../nbs/4_results/results.ipynb #023e9bb7
 def independent_units(
     result:Result,
     part:str='test',
 ) -> np.ndarray: # (n,) numbers from 0: clips with the same number belong together
-    "The independent units: artists if the protocol keeps them apart (all unknown of a genre are one), else clips."
-    artist = part_of(result.probabilities, part)[2]
-    if not result.grouped: return np.arange(len(artist))
-    return pd.factorize(artist.astype(str).str.casefold().str.strip())[0]
-
-# %% ../../nbs/4_results/results.ipynb #b9d430c8
-def artist_of(result:Result) -> pd.Series: # by clip
-    "The artist of each clip; the name of the clip where the artist is unknown."
-    artist = result.probabilities.artist.astype(object)
-    return artist.where(artist.notna(), pd.Series(artist.index, artist.index))
+    "The independent units of the clips of a part, as numbers."
+    return pd.factorize(part_of(result.probabilities, part)[2])[0]
