@@ -14,8 +14,9 @@ from ..core import cache_folder, choose, fingerprint, PRESETS, unzip
 from .audio import audio_files, common_seconds, read_header, SUFFIXES
 from dmgc.clips.gtzan import (find_gtzan, GTZAN_CITATION, GTZAN_LICENCE, is_gtzan, metadata_file, normalize_genre,
     read_index)
+from .packfiles import find_pack, Pack, read_pack
 from .splits import PARTS, PROTOCOLS, split_clips
-from .checks import check_clips
+from .checks import check_clips, check_frames
 
 # %% ../../nbs/1_clips/datasets.ipynb #ef91f43e
 def genre_folders(
@@ -50,8 +51,8 @@ def find_clips(
     "Find the clips of a data set. Files that cannot be read are rows, too; `check_clips` says what is wrong with them."
     root = Path(folder)
     if not root.is_dir():
-        raise FileNotFoundError(f'no such folder: {str(folder)!r}. A data set is "demo", "gtzan", or a folder of genre '
-                                'folders')
+        raise FileNotFoundError(f'no such folder: {str(folder)!r}. A data set is "demo", "gtzan", a folder of genre '
+                                'folders, or a feature pack')
     taken, rows = set(), []
     for o in genre_folders(root):
         genre = normalize_genre(o.name)
@@ -123,6 +124,7 @@ class Dataset:
     seconds:float = None  # length to which every clip is brought, s
     protocol:str = ''     # how the clips are split; '' if they are not
     split_seed:int = None # of the split
+    pack:Pack = None      # where the features come from if there is no audio
 
     def __len__(self): return len(self.clips)
     def __repr__(self): return f'Dataset({self.describe()})'
@@ -130,6 +132,7 @@ class Dataset:
     @property
     def name(self) -> str:
         "The public name of the data set: never a path."
+        if self.pack: return self.pack.facts['dataset']
         if self.source in ('demo', 'gtzan'): return self.source
         source = Path(self.source)
         return source.stem if source.suffix.lower() == '.zip' else self.folder.resolve().name
@@ -142,6 +145,7 @@ class Dataset:
     @property
     def composed(self) -> bool:
         "Is this the composed demo, under whatever name?"
+        if self.pack: return self.name == 'demo'
         return self.source == 'demo' or (self.folder/'demo.json').is_file()
 
     @property
@@ -156,8 +160,10 @@ class Dataset:
         return GTZAN_LICENCE if is_gtzan(self.clips) else ''
 
     def check(self, jobs:int=2) -> pd.DataFrame:
-        "The table of problems, one row per problem; see `check_clips`."
-        return check_clips(self.clips, jobs=jobs)
+        "The table of problems, one row per problem; see `check_clips`, and for a pack `check_frames`."
+        if not self.pack: return check_clips(self.clips, jobs=jobs)
+        X = self.pack.array(next(iter(self.pack.features)))
+        return check_frames(self.clips, (X[i] for i in self.pack.rows(self.clips.index)))
 
     def usable(self, jobs:int=2) -> 'Dataset':
         "Leave out clips that cannot be used, and set the length that nine in ten of the others reach."
@@ -167,7 +173,7 @@ class Dataset:
             some = '; '.join(f'{o.name} ({o.problem})' for o in out.head(5).itertuples())
             print(f'Left out {out.name.nunique()} of {len(self)} clips: {some}')
         clips = self.clips.drop(out.name.unique())
-        return replace(self, clips=clips, seconds=float(common_seconds(clips)))
+        return replace(self, clips=clips, seconds=self.seconds if self.pack else float(common_seconds(clips)))
 
     def split(self,
         protocol:str='stratified', # one of PROTOCOLS
@@ -183,9 +189,17 @@ class Dataset:
         "Keep only some clips: a list of names, or a mask with one entry per clip."
         return replace(self, clips=self.clips.loc[clips])
 
+    @property
+    def notes(self) -> str:
+        "What a feature pack says of its features; they may differ from ours of the same name."
+        found = {k: o.get('note') for k, o in self.pack.features.items()} if self.pack else {}
+        return '; '.join(f'{k}: {note}' for k, note in found.items() if note)
+
     def describe(self, protocol:str=None, seeds=()) -> str:
         "A sentence for a caption; `protocol` in words if there is more than one split, and the `seeds` of the models."
-        kind = dict(demo='Composed demo data', gtzan='GTZAN').get(self.source, f'Audio of {self.name}')
+        known = dict(demo='Composed demo data', gtzan='GTZAN')
+        kind = known.get(self.source, f'Audio of {self.name}')
+        if self.pack: kind = f'{known.get(self.name, self.name)}, a feature pack' + f' ({self.notes})'*bool(self.notes)
         length = f' of {self.seconds:.2f} s' if self.seconds else ''
         split = protocol or (f'{self.protocol} split (seed {self.split_seed})' if self.protocol else '')
         genres = f'{len(self.genres)} genre' + 's'*(len(self.genres) != 1)
@@ -195,17 +209,25 @@ class Dataset:
 
 # %% ../../nbs/1_clips/datasets.ipynb #70b61f9a
 def load_dataset(
-    source='demo',      # 'demo', 'gtzan', the path of a folder or zip, or a Dataset, which is returned as it is
+    source='demo',      # 'demo', 'gtzan', the path of a folder, pack or zip, or a Dataset, which is returned as it is
     per_genre:int=None, # only the first clips of each genre, so many; None for all
     jobs:int=2,         # processes, for composing the demo
 ) -> Dataset:
     "Find the clips of a data set and their artists."
     if isinstance(source, Dataset): return source
-    folder = dataset_folder(source, jobs)
-    clips = add_artists(find_clips(folder), folder)
+    folder = Path(dataset_folder(source, jobs))
+    pack = read_pack(root) if (root := find_pack(folder)) else None
+    clips = _pack_clips(pack) if pack else add_artists(find_clips(folder), folder)
     if per_genre: clips = clips.groupby('genre').head(per_genre)
-    seconds = float(common_seconds(clips)) if clips.seconds.notna().any() else None
-    return Dataset(str(source), Path(folder), clips, seconds)
+    if pack: seconds = pack.facts['seconds']
+    else: seconds = float(common_seconds(clips)) if clips.seconds.notna().any() else None
+    return Dataset(str(source), folder, clips, seconds, pack=pack)
+
+def _pack_clips(pack):
+    "The clips of a pack in the order in which those of a folder are found; they have no file."
+    about = dict(path=None, seconds=float(pack.facts['seconds']), sample_rate=float('nan'))
+    clips = pack.clips.assign(**about).rename_axis('clip').reset_index().sort_values(['genre', 'clip'])
+    return clips.set_index('clip')[['genre', *about, 'artist', 'title']]
 
 # %% ../../nbs/1_clips/datasets.ipynb #39951b68
 def prepare(

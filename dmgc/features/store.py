@@ -6,6 +6,7 @@
 __all__ = ['store_path', 'save_array', 'is_stored', 'extract', 'load_features', 'RowView', 'StoredWindows']
 
 # %% ../../nbs/2_features/store.ipynb #3b750724
+from itertools import chain
 from pathlib import Path
 import numpy as np, pandas as pd
 from joblib import Parallel, delayed
@@ -13,7 +14,9 @@ from joblib.externals.loky import get_reusable_executor
 from ..core import atomic_path, cache_folder, fingerprint, progress
 from ..clips.audio import ClipError, read_at_rates, read_clip
 from ..clips.datasets import Dataset
-from .registry import Feature, get_feature, Waveform
+from ..clips.packfiles import check_numbers
+from .packs import dataset_feature
+from .registry import Feature, Waveform
 
 # %% ../../nbs/2_features/store.ipynb #32e4a554
 def store_path(
@@ -106,7 +109,8 @@ def extract(
     jobs:int=2,          # threads, or processes where there are many clips
 ) -> pd.Series: # what went wrong, by clip; empty if nothing did
     "Compute the features that are not in the store yet; each clip is decoded once."
-    features, failed, todo = [get_feature(f) for f in features], {}, {}
+    features, failed, todo = [dataset_feature(data, f) for f in features], {}, {}
+    if data.pack: return pd.Series(failed, dtype=str) # all that there is was computed before
     def collect(clips, messages, label):
         failed.update({c: m for m, c in zip(progress(messages, label, len(clips)), clips) if m})
     for f in (f for f in features if not hasattr(f, 'many')):
@@ -135,25 +139,39 @@ def _stored_arrays(paths, feature, clips):
                              'they were not brought to one length')
         yield x
 
+def _map_arrays(path, arrays, shape):
+    "The arrays as one mapped file, which is written if it is not there yet."
+    if not is_stored(path):
+        with atomic_path(path) as part:
+            whole = np.lib.format.open_memmap(part, 'w+', 'float16', shape)
+            for i, x in enumerate(arrays): whole[i] = x
+            whole.flush()
+    return np.load(path, mmap_mode='r', allow_pickle=False)
+
+def _load_packed(data, feature, memory):
+    "The features of a pack, in the order of the clips."
+    X, names, file = data.pack.array(feature.name), data.clips.index, feature.file
+    rows = data.pack.rows(names)
+    if len(rows)*X[:1].nbytes <= memory: return check_numbers(X[rows], file, names)
+    for k in range(0, len(rows), 64): check_numbers(X[rows[k:k + 64]], file, names[k:k + 64])
+    if np.array_equal(rows, np.arange(len(X))): return X
+    kept = cache_folder()/'features'/f'{feature.file.stem}-{feature.content}'/f'packed-{fingerprint(rows.tolist())}.npy'
+    return _map_arrays(kept, (X[i] for i in rows), (len(rows), *X.shape[1:]))
+
 def load_features(
     data:Dataset,
     feature,          # name or Feature
     memory:float=4e9, # bytes that features may take in memory
 ) -> np.ndarray: # (n, T, dim) float16, in the order of the clips; a memory map where they do not fit
     "The stored features of a data set."
-    feature = get_feature(feature)
+    feature = dataset_feature(data, feature)
+    if data.pack: return _load_packed(data, feature, memory)
     paths = [store_path(feature, name, path, data.seconds) for name, path in data.clips.path.items()]
     arrays = _stored_arrays(paths, feature, data.clips.index)
     first = next(arrays)
     if len(paths)*first.nbytes <= memory: return np.stack([first, *arrays])
     packed = paths[0].parent/f'packed-{fingerprint([p.name for p in paths])}.npy'
-    if not is_stored(packed):
-        with atomic_path(packed) as part:
-            whole = np.lib.format.open_memmap(part, 'w+', 'float16', (len(paths), *first.shape))
-            whole[0] = first
-            for i, x in enumerate(arrays, 1): whole[i] = x
-            whole.flush()
-    return np.load(packed, mmap_mode='r', allow_pickle=False)
+    return _map_arrays(packed, chain([first], arrays), (len(paths), *first.shape))
 
 # %% ../../nbs/2_features/store.ipynb #d50fea02
 class RowView:

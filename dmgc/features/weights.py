@@ -227,10 +227,13 @@ def weights_needed(
 def usable_features(
     features,    # names, as a list or separated by spaces
     fetch:int=0, # size up to which missing weights may be downloaded, MB
+    data=None,   # Dataset: a feature pack has its own features, and no others
 ) -> tuple: # (names of the features that can be computed here, {name: why not})
     "Which features can be computed on this machine; an unknown name raises a ValueError."
     names, missing = features.split() if isinstance(features, str) else list(features), {}
-    for name in names:
+    pack = data.pack if data is not None else None
+    if pack: missing = {f: 'not in this pack' for f in names if f not in pack.features and feature_factory(f)}
+    for name in names if not pack else ():
         if not (needed := weights_needed(name)): feature_factory(name); continue
         small = weight_source(*needed).get('megabytes', math.inf) <= fetch
         try: fetch_weights(*needed) if small else find_weights(*needed, fetch=False)
