@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import numpy as np, pandas as pd, skorch.callbacks, skorch.helper, torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from torch import nn
-from ..core import atomic_path, fingerprint, progress
+from ..core import atomic_path, choose, fingerprint, progress
 from ..features.store import RowView
 from .normalization import check_finite, feature_statistics, kept_memory, mean_frames, NormalizedNet
 
@@ -37,10 +37,11 @@ class Batches:
 # %% ../../nbs/3_models/training.ipynb #89d9dbd4
 def stop_reason(
     history:list,    # one dict per epoch, with train_loss and valid_loss
-    patience:int,    # epochs without improvement
+    patience:int,    # epochs without improvement; None: training never stops early
     factor:float=2., # a validation loss above `factor` times its best has diverged
 ) -> str: # why training should stop; '' to go on
     "Has the validation loss stopped improving, or diverged from the training loss?"
+    if patience is None: return ''
     valid, train = ([h[k] for h in history] for k in ('valid_loss', 'train_loss'))
     best = int(np.argmin(valid))
     if len(valid) - 1 - best >= patience: return f'no improvement for {patience} epochs'
@@ -167,21 +168,26 @@ class _Net(skorch.NeuralNetClassifier):
         with torch.autocast('cuda' if mixed else 'cpu', torch.bfloat16, enabled=mixed):
             return super().infer(x, **kw).float()
 
-def _skorch_net(module, monitor, valid, lr, batch_size, weight_decay, weight, device):
-    "An initialized skorch classifier around `module`, with our loss, optimizer, batches and callbacks."
+_OPTIMIZERS = dict(adamw=torch.optim.AdamW, adam=torch.optim.Adam)
+
+def _skorch_net(module, monitor, valid, weight, s):
+    "An initialized skorch classifier around `module`, with our loss, optimizer, batches and callbacks; s: settings."
     score = skorch.callbacks.PassthroughScoring
     callbacks = [('clip', skorch.callbacks.GradientNormClipping(1.)), ('ta', score('train_accuracy', on_train=True)),
                  ('va', score('valid_accuracy')), ('monitor', monitor)]
-    learning = dict(criterion=nn.CrossEntropyLoss, criterion__weight=weight, lr=lr, optimizer=torch.optim.AdamW,
-                    optimizer__weight_decay=weight_decay, optimizer__fused=True)
-    data = dict(batch_size=batch_size, iterator_train=Batches, iterator_train__shuffle=True, iterator_valid=Batches,
-                train_split=skorch.helper.predefined_split(valid))
+    optimizer = choose(s.optimizer, _OPTIMIZERS, 'optimizer')
+    learning = dict(criterion=nn.CrossEntropyLoss, criterion__weight=weight, lr=s.lr, optimizer=optimizer,
+                    optimizer__weight_decay=s.weight_decay, optimizer__fused=True)
+    data = dict(batch_size=s.batch_size, iterator_train=Batches, iterator_train__shuffle=s.shuffle,
+                iterator_valid=Batches, train_split=skorch.helper.predefined_split(valid))
     net = _Net(module, **learning, **data, callbacks=callbacks, callbacks__valid_acc=None, callbacks__print_log=None,
-               device=device).initialize()
+               device=s.device_).initialize()
     net.callbacks_ = [(k, monitor if k == 'monitor' else c) for k, c in net.callbacks_] # skorch works on copies
     return net
 
 # %% ../../nbs/3_models/training.ipynb #cbbced9b
+_USUAL = dict(optimizer='adamw', shuffle=True, normalize=True, keep='best') # part of the settings only where they differ
+
 class NetClassifier(ClassifierMixin, BaseEstimator):
     "A network as a scikit-learn estimator: fit(X, y), predict_proba(X), with X (n, T, dim)."
     uses_valid = True
@@ -189,11 +195,11 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
     def __init__(self,
         module,             # class of an nn.Module, called as module(dim, classes, **kwargs)
         kwargs=None,        # dict of its further settings
-        lr=1e-3,            # learning rate of AdamW
+        lr=1e-3,            # learning rate
         batch_size=32,      # clips per step, at most
         epochs=40,          # at most
-        patience=10,        # epochs without a better validation loss before training stops
-        weight_decay=1e-2,  # of AdamW
+        patience=10,        # epochs without a better validation loss before training stops; None: it never does
+        weight_decay=1e-2,  # of the optimizer
         class_weight=None,  # 'balanced', or None
         frames=None,        # frames per second for the network: neighbors are averaged; None for all
         rate=None,          # frames per second that the feature has
@@ -202,19 +208,25 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         name='network',     # for messages: 'mel-gru'
         checkpoint=None,    # file for the state of an interrupted training; None for no file
         checkpoint_seconds=5., # least time between two writes of it, s
+        optimizer='adamw',  # or 'adam'
+        shuffle=True,       # draw a new order of the clips in each epoch? Else it is that of `X`
+        normalize=True,     # by the statistics of the training set? Else the network gets the features as they are
+        keep='best',        # weights of the epoch with the lowest validation loss; 'last': of the last epoch
     ): vars(self).update({k: v for k, v in locals().items() if k != 'self'})
 
     @property
     def settings(self) -> dict:
         "All settings that affect the numbers, for a Result."
         names = 'lr batch_size epochs patience weight_decay class_weight frames'.split()
-        return dict(kwargs=self.kwargs or {}) | {k: getattr(self, k) for k in names}
+        other = {k: v for k, v in _USUAL.items() if getattr(self, k) != v}
+        return dict(kwargs=self.kwargs or {}) | {k: getattr(self, k) for k in (*names, *other)}
 
     def _build(self, dim, mean, std):
         "The network with its normalization, freshly initialized."
         self.device_ = ('cuda' if torch.cuda.is_available() else 'cpu') if self.device == 'auto' else self.device
         pool = max(1, round(self.rate/self.frames)) if self.frames and self.rate else 1
         torch.manual_seed(self.seed)
+        if not self.normalize: mean, std = np.zeros_like(mean), np.ones_like(std)
         return NormalizedNet(self.module(dim, len(self.classes_), **(self.kwargs or {})), mean, std, pool)
 
     def _check(self, X, y, valid):
@@ -242,6 +254,7 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
 
     def fit(self, X, y, valid=None):
         "Train on X, y until the loss on `valid`, (X, y), stops improving; None holds out a fifth of the clips for it."
+        choose(self.keep, ['best', 'last'], 'kind of weights to keep')
         X, y, (Xv, yv) = self._check(X, y, valid)
         mean, std = feature_statistics(X)
         key = self._key(y, yv, mean, std, *feature_statistics(Xv))
@@ -253,13 +266,18 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
                 weight = torch.tensor(len(y)/len(self.classes_)/np.bincount(number), dtype=torch.float32)
             state = (self.checkpoint, key, self.checkpoint_seconds)
             monitor = TrainingMonitor(self.seed, self.patience, *state, self.name)
-            net = _skorch_net(module, monitor, ClipTensors(Xv, yv_number), self.lr, self.batch_size, self.weight_decay,
-                              weight, self.device_)
+            net = _skorch_net(module, monitor, ClipTensors(Xv, yv_number), weight, self)
             monitor.resume(net)
             self._run(net, monitor, ClipTensors(X, number))
         self.module_ = net.module_.eval()
-        self.module_.load_state_dict(monitor.best)
+        self.states_ = dict(best=monitor.best, last={k: v.clone() for k, v in self.module_.state_dict().items()})
+        self.use(self.keep)
         self.history_table = pd.DataFrame([dict(epoch=i + 1) | h for i, h in enumerate(monitor.history)])
+        return self
+
+    def use(self, epoch):
+        "Give the fitted network the weights of its 'best' or its 'last' epoch; the estimator is returned."
+        self.module_.load_state_dict(choose(epoch, self.states_, 'epoch'))
         return self
 
     def _reduced(self, X):
