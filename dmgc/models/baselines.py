@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.pipeline import Pipeline
 from ..core import genre_style
+from .registry import register_estimator
 from .trees import TreeArrays
 
 # %% ../../nbs/3_models/baselines.ipynb #2f2a0831
@@ -57,6 +58,8 @@ def make_forest(
 ) -> Pipeline: # fit(X (n, T, dim), y), predict_proba, classes_
     "A random forest on means over time."
     return Pipeline([('mean', MeanPooling()), ('forest', Forest(trees, seed=seed, jobs=jobs))])
+
+register_estimator('forest', make_forest, dict(default={}))
 
 # %% ../../nbs/3_models/baselines.ipynb #8d1ce282
 def _keep_compiled(module):

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 import numpy as np, pandas as pd
+from sklearn.pipeline import Pipeline
 from ..core import fingerprint
 from ..clips.gtzan import is_gtzan
 from ..clips.splits import PROTOCOLS
@@ -21,7 +22,6 @@ from ..clips.datasets import Dataset, prepare
 from ..features.packs import dataset_feature
 from ..features.store import extract, load_features
 from ..features.weights import usable_features
-from ..models.baselines import make_forest, MeanPooling
 from ..models.registry import make_model
 from dmgc.results.results import (artist_of, correct, fit_result, join_folds, load_result, load_results, Result,
     save_result)
@@ -56,14 +56,13 @@ def all_splits(
 
 # %% ../../nbs/4_results/protocols.ipynb #1316fbed
 def estimator_factory(
-    model:str,          # 'forest', or the name of a network
+    model:str,          # its name
     feature,            # name or Feature
     data:Dataset,
     seed:int=28, preset:str='demo', jobs:int=2,
 ): # called without arguments, gives an unfitted estimator
     "How the estimator of a model's name is made."
-    if model == 'forest': return lambda: make_forest(seed, jobs=jobs)
-    return lambda: make_model(model, dataset_feature(data, feature), data.genres, seed, preset)
+    return lambda: make_model(model, dataset_feature(data, feature), data.genres, seed, preset, jobs)
 
 # %% ../../nbs/4_results/protocols.ipynb #be5f8978
 def out_of_fold(
@@ -78,8 +77,14 @@ def out_of_fold(
     return join_folds([fit_result(make(), rows(split), split, **settings) for split in splits])
 
 # %% ../../nbs/4_results/protocols.ipynb #6eece951
-@lru_cache(maxsize=1)
-def _stored_means(data, feature): return MeanPooling().transform(load_features(data, feature))[:, None]
+@lru_cache(maxsize=2)
+def _stored_vectors(data, feature, kind, params): # (n, 1, d), which the same pooling leaves as they are
+    return kind(**dict(params)).transform(load_features(data, feature))[:, None]
+
+def _model_inputs(data, feature, estimator):
+    "What an estimator is trained on: features (n, T, dim), or, if its first step pools them, the vectors (n, 1, d)."
+    if not isinstance(estimator, Pipeline): return load_features(data, feature)
+    return _stored_vectors(data, feature, type(estimator[0]), tuple(estimator[0].get_params().items()))
 
 def _load_matching(folder, settings):
     "The result in a folder if it has these settings, else None."
@@ -93,7 +98,7 @@ def ensure_out_of_fold(
     data:Dataset,        # its features are in the store
     protocol:str,        # its name
     feature:str,
-    model:str='forest',  # or the name of a network
+    model:str='forest',  # or another name
     out='run',           # run folder; None to keep nothing
     splits:list=None,    # None for those of the protocol
     folds:int=5,
@@ -106,12 +111,11 @@ def ensure_out_of_fold(
     parts = [o.clips.split.to_dict() for o in splits]
     inputs = fingerprint([clips, parts, dataset_feature(data, feature).settings, data.seconds])
     settings = dict(protocol=protocol, feature=feature, model=model, seed=seed, split_seed=split_seed, inputs=inputs)
-    if model != 'forest': settings |= make().settings
+    settings |= getattr(make(), 'settings', {})
     folder = None if out is None else Path(out)/'folds'/protocol/str(split_seed)
     name = Result(settings, pd.DataFrame()).name
     if folder and (found := _load_matching(folder/name, settings)): return found
-    X = _stored_means(data, feature) if model == 'forest' else load_features(data, feature)
-    result = out_of_fold(make, X, splits, data, **settings)
+    result = out_of_fold(make, _model_inputs(data, feature, make()), splits, data, **settings)
     if folder: save_result(result, folder)
     return result
 
