@@ -186,7 +186,7 @@ def _skorch_net(module, monitor, valid, weight, s):
     return net
 
 # %% ../../nbs/3_models/training.ipynb #cbbced9b
-_USUAL = dict(optimizer='adamw', shuffle=True, normalize=True, keep='best') # part of the settings only where they differ
+_USUAL = dict(optimizer='adamw', shuffle=True, normalize=True, keep='best') # among the settings only if they differ
 
 class NetClassifier(ClassifierMixin, BaseEstimator):
     "A network as a scikit-learn estimator: fit(X, y), predict_proba(X), with X (n, T, dim)."
