@@ -80,7 +80,8 @@ def register(
 # %% ../../nbs/2_features/registry.ipynb #7f8d1cc8
 FAMILIES = {} # prefix: callable that makes a feature from a whole name, such as 'hf:microsoft/wavlm-base'
 _MODULES = dict(mel='spectral', mfcc='spectral', cqt='spectral', spectrum='spectral', musicnn='musicnn',
-                wav2vec2='transformers', encodecmae='encodecmae', hf='transformers') # feature or family: its module
+                wav2vec2='transformers', encodecmae='encodecmae', hf='transformers',
+                **{'musicnn-penultimate': 'musicnn'}) # feature or family: its module
 
 def feature_factory(
     name:str, # a feature, or one of a family: 'hf:microsoft/wavlm-base'

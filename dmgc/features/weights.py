@@ -220,6 +220,7 @@ def weights_needed(
     feature:str, # a name: 'mel', 'musicnn', 'hf:microsoft/wavlm-base@6'
 ) -> tuple: # (entry of WEIGHTS, None or a hub name), or None where nothing is needed
     "The weights that a feature needs."
+    if feature == 'musicnn-penultimate': return 'musicnn', None
     if feature in WEIGHTS: return feature, None
     return ('wav2vec2', feature[3:].split('@')[0]) if feature.startswith('hf:') else None
 
