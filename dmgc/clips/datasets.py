@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 from ..core import cache_folder, choose, fingerprint, PRESETS, unzip
 from .audio import audio_files, common_seconds, read_header, SUFFIXES
-from dmgc.clips.gtzan import (find_gtzan, GTZAN_CITATION, GTZAN_LICENCE, is_gtzan, metadata_file, normalize_genre,
-    read_index)
+from .gtzan import (complete_artists, find_gtzan, GTZAN_CITATION, GTZAN_LICENCE, is_gtzan, metadata_file,
+    normalize_genre, read_index)
 from .packfiles import find_pack, Pack, read_pack
 from .splits import PARTS, PROTOCOLS, split_clips
 from .checks import check_clips, check_frames
@@ -217,7 +217,7 @@ def load_dataset(
     if isinstance(source, Dataset): return source
     folder = Path(dataset_folder(source, jobs))
     pack = read_pack(root) if (root := find_pack(folder)) else None
-    clips = _pack_clips(pack) if pack else add_artists(find_clips(folder), folder)
+    clips = complete_artists(_pack_clips(pack) if pack else add_artists(find_clips(folder), folder))
     if per_genre: clips = clips.groupby('genre').head(per_genre)
     if pack: seconds = pack.facts['seconds']
     else: seconds = float(common_seconds(clips)) if clips.seconds.notna().any() else None

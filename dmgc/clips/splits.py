@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import choose
-from .gtzan import is_gtzan, metadata_file
+from .gtzan import fold_artist, GTZAN_DUPLICATES, is_gtzan, metadata_file
 
 # %% ../../nbs/1_clips/splits.ipynb #8153ef69
 PARTS = ['train', 'valid', 'test']
@@ -48,7 +48,11 @@ def artist_groups(
     if 'artist' not in clips or clips.artist.isna().all():
         raise ValueError('no clip has an artist, and this protocol keeps artists apart: add artists.csv (name, artist, '
                          'title) to the data set; for GTZAN set DMGC_METADATA to a folder with GTZANindex.txt')
-    return clips.artist.str.casefold().str.strip().fillna('unknown, ' + clips.genre)
+    groups = clips.artist.map(fold_artist, na_action='ignore').fillna('unknown, ' + clips.genre)
+    if is_gtzan(clips):
+        for a, b in GTZAN_DUPLICATES:
+            if a in groups and b in groups and groups[a] != groups[b]: groups = groups.replace(groups[b], groups[a])
+    return groups
 
 # %% ../../nbs/1_clips/splits.ipynb #7c24fc05
 def artist_overlap(

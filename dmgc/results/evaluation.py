@@ -38,7 +38,7 @@ def run_results(
 def ensure_results(data:Dataset, features, seeds:list, out, jobs:int=2) -> list: # Results
     "As `run_results`; if there are none, forests on the first two features that can be computed, by `jobs` threads."
     if found := run_results(out, data.source, data.protocol, features, seeds): return found
-    few = usable_features(features)[0][:2]
+    few = usable_features(features, data=data)[0][:2]
     failed = extract(data, few, jobs)
     data = data.select(~data.clips.index.isin(failed.index))
     return [ensure_result(lambda s=s: make_forest(s, jobs=jobs), data, f, out, model='forest', trees=100, seed=s)
@@ -82,9 +82,10 @@ def interval_note(result:Result, part:str='test') -> str:
     units = independent_units(result, part)
     n, many = len(units), len(set(units))
     if n == many:
-        return f'95 % intervals for {n} independent clips: Wilson\'s for accuracy, else a bootstrap over clips.'
+        return (f'95 % intervals for {n} independent clips: Wilson\'s for accuracy, a jackknife for macro F1, else a '
+                'bootstrap over clips.')
     return (f'95 % intervals from a bootstrap over the {many} artists of the {n} clips (effective number '
-            f'{effective_groups(units):.0f}).')
+            f'{effective_groups(units):.0f}; a jackknife for macro F1).')
 
 # %% ../../nbs/4_results/evaluation.ipynb #c605fa3f
 _ORDER = 'forest mlp lstm gru cnn2d cnn1d transformer mel mfcc cqt spectrum wav2vec2 encodecmae musicnn'.split()
