@@ -46,6 +46,14 @@ def dataset_feature(
     return PackFeature(data.pack, name)
 
 # %% ../../nbs/2_features/packs.ipynb #ebd3540a
+def check_new(
+    path, # of a pack that is to be written
+) -> Path: # the same
+    "Raise FileExistsError if there is something already; a pack is never written over."
+    if Path(path).exists(): raise FileExistsError(f'{path} exists already: remove it, or choose another name')
+    return Path(path)
+
+# %% ../../nbs/2_features/packs.ipynb #63e38816
 def _write_feature(folder, data, name, X):
     "Write the array of a feature into the folder of a pack; its entry of pack.json."
     feature, n = dataset_feature(data, name), len(data)
@@ -75,8 +83,7 @@ def write_pack(
     source:str='',  # where the numbers come from, for readers
 ) -> Path: # the folder or zip file
     "Write a feature pack."
-    out = Path(out)
-    if out.exists(): raise FileExistsError(f'{out} exists already: remove it, or choose another name')
+    out = check_new(out)
     with atomic_path(out) as part, tempfile.TemporaryDirectory() as room:
         folder = Path(room) if out.suffix == '.zip' else part
         folder.mkdir(exist_ok=True)

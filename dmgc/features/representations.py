@@ -11,6 +11,7 @@ import numpy as np, pandas as pd
 from ..study import STUDY
 from ..clips.audio import read_clip
 from ..clips.datasets import Dataset
+from .packs import PackFeature
 from .registry import feature_factory, SAMPLE_RATE
 from .store import load_features
 from .weights import weights_table
@@ -30,6 +31,8 @@ def _image(feature, x):
 
 def _axis(feature, rows):
     "The vertical axis of a picture with so many rows: its name, and the ticks with their labels."
+    if isinstance(feature, PackFeature) and rows == feature.dim:
+        return 'dimension', *[range(0, rows, max(1, rows//4))]*2
     if feature.name == 'mel':
         from librosa import mel_frequencies
         ticks = [200, 1000, 2000, 4000, 8000]
@@ -46,7 +49,8 @@ def plot_feature(
 ):
     "Draw one representation: time to the right, dimensions upwards; a single vector as a line."
     from matplotlib import colormaps
-    name = feature.name if ':' in feature.name else type(feature).__name__
+    own = isinstance(feature, PackFeature) or ':' in feature.name # without a class of its own
+    name = feature.name if own else type(feature).__name__
     ax.set_title(f'{name}  ({" × ".join(map(str, x.shape))})')
     if len(x) == 1:
         ax.semilogy(np.linspace(0, feature.sample_rate/2, x.shape[1]), x[0] + 1e-4, lw=.6)
@@ -62,7 +66,7 @@ def plot_feature(
 # %% ../../nbs/2_features/representations.ipynb #08ceb10a
 def plot_features(
     features,       # Features
-    path,           # the clip's file
+    arrays,         # the clip in each of them: (T, dim)
     seconds:float,  # how much of it, s
     missing={},     # name: why it is missing
 ):
@@ -73,8 +77,8 @@ def plot_features(
     for (name, why), ax in zip(missing.items(), axes[len(features):, 0]):
         ax.text(.5, .5, f'{name}: {why}', ha='center', va='center', transform=ax.transAxes)
         ax.set(xticks=[], yticks=[])
-    for f, below, ax in zip(features, [*features[1:], None], axes[:, 0]):
-        plot_feature(f, f(read_clip(path, f.sample_rate, seconds)), seconds, ax)
+    for f, x, below, ax in zip(features, arrays, [*features[1:], None], axes[:, 0]):
+        plot_feature(f, x[:max(1, round(seconds*f.rate))], seconds, ax)
         if f.rate and below and below.rate: ax.set_xlabel('') # the axis below it is the same
     return fig
 
@@ -89,7 +93,8 @@ def feature_table(
     def study(name):
         return {'study: dimension': STUDY['dim'].get(name), 'study: frames': STUDY['shape'].get(name, [None])[0]}
     rows = [{'feature': f.name, 'dimension': f.dim, 'frames': load_features(first, f).shape[1],
-             'frames per second': round(f.rate, 1), 'sample rate': f.sample_rate} | study(f.name) for f in features]
+             'frames per second': round(f.rate, 1), 'sample rate': f.sample_rate} | study(f.name)
+            | ({'remark': f.note} if getattr(f, 'note', '') else {}) for f in features]
     rows += [{'feature': name} | study(name) | {'remark': why} for name, why in missing.items()]
     whole = ['dimension', 'frames', 'sample rate', 'study: dimension', 'study: frames']
     return pd.DataFrame(rows).astype(dict.fromkeys(whole, 'Int64'))

@@ -148,8 +148,8 @@ def as_clips(
     y=None, # (n,) genres, if X is a sequence of files
 ) -> pd.DataFrame: # by clip name: genre, path and, where known, artist
     "Labelled music, in whatever form, as a table of clips."
-    if isinstance(X, (str, Path, Dataset)): clips = load_dataset(X).clips
-    elif isinstance(X, pd.DataFrame) and {'genre', 'path'} <= set(X): clips = X
+    if isinstance(X, (str, Path, Dataset)): X = load_dataset(X).clips
+    if isinstance(X, pd.DataFrame) and {'genre', 'path'} <= set(X): clips = X
     elif y is None:
         raise ValueError('files without genres: pass y, one genre per file, or the path of a folder of genre folders, '
                          'or clips with columns genre and path')
@@ -157,6 +157,8 @@ def as_clips(
         paths, y, taken = [Path(p) for p in np.ravel(np.asarray(X, object))], np.asarray(y).astype(str), set()
         if len(paths) != len(y): raise ValueError(f'{len(paths)} files but {len(y)} genres')
         clips = pd.DataFrame(dict(genre=y, path=paths), index=[clip_name(p, g, taken) for p, g in zip(paths, y)])
+    if clips.path.isna().any():
+        raise ValueError('clips without a file: a feature pack has no audio to listen to. dmgc run trains models on it')
     odd = {'genre', 'split', 'artist'} & set(clips.genre)
     if odd:
         raise ValueError(f'a genre cannot be called {odd.pop()!r}, which is a column of our tables: rename the folder')

@@ -15,6 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from ..core import atomic_path, choose, fingerprint, PRESETS, sha256
 from ..clips.audio import audio_files
+from ..clips.packfiles import find_pack, read_pack
 from ..clips.splits import PROTOCOLS
 from ..clips.datasets import dataset_folder
 from ..features.registry import feature_factory
@@ -40,11 +41,12 @@ def run_settings(
     "Complete and checked settings of a run; an unknown name is answered with the known ones."
     known = choose(preset, PRESETS, 'preset')
     names, protocols = _names(features or known['features']), [*dict.fromkeys([*_names(protocol), *also])]
-    for f in names: feature_factory(f)
     for p in protocols: choose(p, PROTOCOLS, 'protocol')
     if str(dataset) not in ('demo', 'gtzan') and not Path(dataset).exists():
         raise FileNotFoundError(f'no such data set: {str(dataset)!r}. It is "demo", "gtzan", or the path of a folder '
-                                'with one sub-folder of audio files per genre')
+                                'with one sub-folder of audio files per genre, or of a feature pack')
+    pack = None if str(dataset) in ('demo', 'gtzan') else find_pack(dataset_folder(dataset))
+    for f in set(names) - set(read_pack(pack).features if pack else ()): feature_factory(f)
     return dict(dataset=str(dataset), protocol=protocols[0], also=protocols[1:], features=' '.join(names),
                 seeds=list(seeds or known['seeds']), preset=preset, jobs=int(jobs or cpu_count()))
 
@@ -140,7 +142,9 @@ def data_stamp(
     "Changes when a file of the data set changes; the demo is the same on every machine."
     if str(dataset) == 'demo': return 'demo'
     root = dataset_folder(dataset)
-    facts = [(str(o.relative_to(root)), o.stat().st_size, o.stat().st_mtime_ns) for o in audio_files(root)]
+    pack = find_pack(root)
+    files = sorted(o for k in ('json', 'csv', 'npy') for o in pack.glob(f'*.{k}')) if pack else audio_files(root)
+    facts = [(str(o.relative_to(root)), o.stat().st_size, o.stat().st_mtime_ns) for o in files]
     return fingerprint(facts)
 
 # %% ../../nbs/5_report/chain.ipynb #8ded11a9

@@ -51,6 +51,12 @@ def load_probabilities(
     return found
 
 # %% ../../nbs/5_report/report.ipynb #23e40d5f
+def _run_data(settings):
+    "The data set of a run; None for the demo, whose clips may not be composed yet."
+    if settings['dataset'] == 'demo': return None
+    return load_dataset(settings['dataset'], PRESETS[settings['preset']]['per_genre'])
+
+# %% ../../nbs/5_report/report.ipynb #5b53f55a
 def collect_results(
     out,           # run folder
     settings:dict, # from `run_settings`
@@ -64,8 +70,11 @@ def collect_results(
     clips = results[0].settings if results else {}
     run = {k: settings[k] for k in ('protocol', 'also', 'preset', 'seeds', 'jobs')}
     run |= {k: clips.get(k) for k in ('clips', 'seconds', 'split_seed')}
-    run |= dict(dataset=source if source in ('demo', 'gtzan') else Path(source).name,
-                features=settings['features'].split(), missing=usable_features(settings['features'])[1],
+    data = _run_data(settings)
+    name = source if source in ('demo', 'gtzan') else Path(source).name
+    pack = bool(data and data.pack)
+    run |= dict(dataset=data.name if pack else name, pack=pack, features=settings['features'].split(),
+                missing=usable_features(settings['features'], data=data)[1],
                 genres=results[0].classes if results else [], parts={k: int(v) for k, v in parts.items()},
                 versions=package_versions(), started=started, failed=failed,
                 times={k: m['seconds'] for k, m in marks.items()}, cpu={k: m.get('cpu') for k, m in marks.items()})
@@ -194,10 +203,9 @@ def plan_run(
     return pd.DataFrame(rows, columns=['protocol', 'step', 'what', 'seconds'])
 
 def _audio_minutes(settings) -> float:
-    "How much audio a run has; the demo, whose clips may not be composed yet, is known."
-    per_genre = PRESETS[settings['preset']]['per_genre']
-    if settings['dataset'] == 'demo': return float(min(per_genre or 20, 20))
-    return load_dataset(settings['dataset'], per_genre).clips.seconds.sum()/60
+    "How much music a run has; that of the demo is known."
+    if data := _run_data(settings): return data.clips.seconds.sum()/60
+    return float(min(PRESETS[settings['preset']]['per_genre'] or 20, 20))
 
 def _beside_stamp(out, settings) -> str:
     "Changes when a step under one of the other protocols has run again; '' where a run has one protocol."
@@ -217,7 +225,7 @@ def describe_plan(
     out,                  # run folder
 ) -> str:
     "A plan in words."
-    here, missing = usable_features(settings['features'])
+    here, missing = usable_features(settings['features'], data=_run_data(settings))
     todo, protocols = planned[planned.what == 'run'], ' and '.join(dict.fromkeys(planned.protocol))
     seeds = ', '.join(map(str, settings['seeds']))
     lines = [f'{settings["dataset"]}, {protocols} split, preset {settings["preset"]}, seeds {seeds}, to {out}',
@@ -231,8 +239,8 @@ def describe_plan(
 # %% ../../nbs/5_report/report.ipynb #95a4a149
 def check_size(settings:dict) -> None:
     "Raise ValueError, before a run starts, if its data set is too small for one of its protocols."
-    if settings['dataset'] == 'demo': return
-    data = load_dataset(settings['dataset'], PRESETS[settings['preset']]['per_genre']).usable(settings['jobs'])
+    if (data := _run_data(settings)) is None: return
+    data = data.usable(settings['jobs'])
     if len(data.genres) < 2:
         raise ValueError(f'{settings["dataset"]}: {len(data.genres)} genre with usable clips; a model needs two')
     for protocol in [settings['protocol'], *settings['also']]: data.split(protocol)
