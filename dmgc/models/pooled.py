@@ -175,6 +175,7 @@ class PooledModel(Pipeline):
     @property
     def n_parameters(self): return self.steps[-1][1].n_parameters
 
+# %% ../../nbs/3_models/pooled.ipynb #69057a0c
 def make_pooled(
     kind:type,             # Logistic or KernelSVC
     deltas:bool=False,     # of Moments

@@ -48,6 +48,7 @@ def find_model(
     if name not in known: choose(name, list(dict.fromkeys([*_MODULES, *known])), 'model')
     return name
 
+# %% ../../nbs/3_models/registry.ipynb #0709fa1f
 def is_network(
     name:str, # of any model
 ) -> bool:

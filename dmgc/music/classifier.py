@@ -17,7 +17,7 @@ from ..clips.datasets import clip_name, Dataset, load_dataset
 from ..features.registry import get_feature
 from ..features.store import StoredWindows
 from ..models.baselines import Forest
-from ..models.registry import find_model, make_model, PLUGINS
+from ..models.registry import find_model, is_network, make_model, PLUGINS
 from ..results.results import package_versions, Result
 from .saved import measured_facts, training_summary, write_model
 from .trained import TrainedModel
@@ -28,7 +28,7 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
     "Predicts the genre of audio files of any length; X is a sequence of files, a table of clips, or a folder."
     def __init__(self,
         feature='musicnn',       # name of a feature, or a Feature
-        model='gru',             # 'forest', or the name of a network
+        model='gru',             # 'forest', 'logistic', 'svc', or the name of a network
         seconds=None,            # length of a window, s; None for the feature's own, or 3 s
         windows=20,              # windows per file at most, in training and in prediction
         epochs=40,               # of a network, at most
@@ -99,6 +99,9 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
         if not same:
             raise ValueError(f'the feature {self.feature_.name!r} cannot be saved with a model, because it cannot be '
                              'found by this name: put @register above its class')
+        if not hasattr(self.estimator_, 'weights'):
+            raise ValueError(f'the model {self.model!r} cannot be saved, because it has no `weights`, arrays by '
+                             'name, as forest, logistic, svc and all networks have')
         return write_model(folder, _model_facts(self), self.estimator_.weights, self.projection_)
 
     def _prepare(self, X, y):
@@ -111,7 +114,7 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
         return clips.loc[files.index], files, failed
 
     def _learn(self, clips, files, vectors):
-        "Train a forest on vectors, or a network on stored windows, with a fifth of the clips (artists) held back."
+        "Train a forest on vectors, or another model on stored windows; a network, with a fifth of the clips held back."
         if (n := clips.genre.nunique()) < 2:
             raise ValueError(f'{n} genre(s) with clips that can be used: at least two are needed, each a folder of its '
                              'own')
@@ -122,6 +125,9 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
             Z = [vectors[name] for name in clips.index]
             y = np.repeat(clips.genre.to_numpy(), [len(z) for z in Z])
             self.estimator_ = Forest(100, self.class_weight, self.seed, self.jobs).fit(np.concatenate(Z), y)
+        elif not is_network(self.model):
+            about = dict(seed=self.seed, jobs=self.jobs, class_weight=self.class_weight)
+            self.estimator_ = make_model(self.model, self.feature_, **about).fit(*stored(slice(None)))
         else:
             held = assign_folds(clips, 5, self.seed)[0] == 0
             net = make_model(self.model, self.feature_, None, self.seed, epochs=self.epochs,

@@ -9,6 +9,7 @@ __all__ = ['project', 'TrainedModel']
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..clips.audio import ClipError
+from ..models.registry import is_network, make_model
 from ..models.trees import TreeArrays
 from .prediction import predict_stream
 from .saved import check_feature, check_forest, find_saved, read_model
@@ -27,7 +28,7 @@ class TrainedModel:
     "A trained model that predicts the genre of audio files of any length."
     def __init__(self,
         feature,     # its name
-        model,       # 'forest', or the name of a network
+        model,       # its name
         windows=20,  # per file at most
         **_,         # settings that matter in training only
     ): self.feature, self.model, self.windows = feature, model, windows
@@ -79,7 +80,7 @@ class TrainedModel:
                              'save or download the model again') from e
 
     def _probabilities(self, X, Z):
-        "Of windows, by features (n, T, dim) for a network, or by vectors (n, d) for a forest."
+        "Of windows, by vectors (n, d) for a forest, or by features (n, T, dim) for any other model."
         return self.estimator_.predict_proba(Z if self.model == 'forest' else X)
 
     def _predictions(self, files, **options):
@@ -94,18 +95,26 @@ def _restore(cls, facts, weights, projection):
     model = cls(feature.name, **facts['asked'])
     if name == 'forest':
         model.estimator_ = TreeArrays(check_forest(weights, len(classes), len(projection['mean'])), classes)
-    else: model.estimator_ = _restore_network(facts, feature, weights)
+    else: model.estimator_ = (_restore_network if is_network(name) else _restore_pooled)(facts, feature, weights)
     model.feature_, model.seconds_, model.classes_ = feature, facts['window']['seconds'], np.array(classes)
     model.projection_, model.trained_on_ = projection, facts['trained_on']
     model.plugins_, model.facts_ = facts['plugins'], facts
     return model
 
+def _restore_pooled(facts, feature, weights):
+    "The logistic regression or SVC on moments that these facts and arrays describe."
+    model = make_model(facts['model']['name'], feature, **facts['model']['settings'])
+    model[-1].restore(weights, facts['classes'])
+    if len(weights['mean']) % feature.dim:
+        raise ValueError(f'the weights are for vectors of length {len(weights["mean"])}, which moments of '
+                         f'{feature.name} ({feature.dim} values per frame) cannot have')
+    return model
+
 def _restore_network(facts, feature, weights):
     "The network that these facts and arrays describe."
-    from dmgc.models.registry import find_model
     from dmgc.results.results import restore_net, Result
-    name = find_model(facts['model']['name'])
-    settings = facts['model']['settings'] | dict(model=name, feature=feature.name, seed=facts['asked']['seed'])
+    about = dict(model=facts['model']['name'], feature=feature.name, seed=facts['asked']['seed'])
+    settings = facts['model']['settings'] | about
     columns = pd.DataFrame(columns=['genre', 'split', 'artist', *facts['classes']])
     net = restore_net(Result(settings, columns, weights=weights))
     net.batch_size = 64

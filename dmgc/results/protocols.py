@@ -10,7 +10,7 @@ __all__ = ['protocol_splits', 'all_splits', 'out_of_fold', 'ensure_out_of_fold',
 # %% ../../nbs/4_results/protocols.ipynb #4948d49d
 import json, re
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -54,16 +54,6 @@ def all_splits(
         except (ValueError, FileNotFoundError) as e: found[p] = str(e)
     return found
 
-# %% ../../nbs/4_results/protocols.ipynb #1316fbed
-def estimator_factory(
-    model:str,          # its name
-    feature,            # name or Feature
-    data:Dataset,
-    seed:int=28, preset:str='demo', jobs:int=2,
-): # called without arguments, gives an unfitted estimator
-    "How the estimator of a model's name is made."
-    return lambda: make_model(model, dataset_feature(data, feature), data.genres, seed, preset, jobs)
-
 # %% ../../nbs/4_results/protocols.ipynb #be5f8978
 def out_of_fold(
     make,               # called without arguments, gives an unfitted estimator
@@ -106,7 +96,8 @@ def ensure_out_of_fold(
 ) -> Result: # its test clips are those of all splits
     "The out-of-fold result from the run folder, or, where it is not there yet, trained and kept."
     splits = splits or protocol_splits(data, protocol, folds=folds)
-    make, split_seed = estimator_factory(model, feature, data, seed, preset, jobs), splits[0].split_seed
+    make = partial(make_model, model, dataset_feature(data, feature), data.genres, seed, preset, jobs)
+    split_seed = splits[0].split_seed
     clips = data.clips.drop(columns=['path', 'split'], errors='ignore').to_csv()
     parts = [o.clips.split.to_dict() for o in splits]
     inputs = fingerprint([clips, parts, dataset_feature(data, feature).settings, data.seconds])
