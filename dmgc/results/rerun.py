@@ -10,19 +10,16 @@ __all__ = ['READINGS', 'study_frames', 'study_array', 'code_settings', 'train_as
 import json
 from pathlib import Path
 import numpy as np, pandas as pd
-from ..core import choose, fingerprint, PRESETS
-from ..clips.datasets import Dataset, prepare
+from ..core import choose, fingerprint
+from ..clips.datasets import Dataset
 from ..features.packs import dataset_feature
-from ..features.registry import get_feature
 from ..features.spectral import Spectrum
 from ..features.store import extract, load_features, RowView
-from ..features.weights import usable_features
 from ..models.baselines import make_forest
-from ..models.registry import make_model
-from .evaluation import sort_names, study_numbers
+from ..models.registry import find_model, make_model
+from .evaluation import study_numbers
 from .results import artist_of, as_arrays, cross_validate, fit_result, load_result, Result, save_result
 from .statistics import mean_interval
-import dmgc.models.convolutional, dmgc.models.transformer # they register the networks as in the study's code
 
 # %% ../../nbs/4_results/rerun.ipynb #fd8f0ae9
 def study_frames(
@@ -109,7 +106,7 @@ def train_as_coded(
     most:int=400,   # epochs
 ) -> tuple: # (Result of the last epoch, Result of the best)
     "Train a network as the study's code does, or load what the run folder has."
-    name = _CODE[model][0]
+    name = _CODE[find_model(model)][0] # its module has registered the network as in the code, too
     net = make_model(name, feature, data.genres, seed, **code_settings(model, feature, most))
     known = data.clips.reindex(columns=['genre', 'split', 'artist']).astype(str).fillna('nan').to_dict('index')
     inputs = fingerprint([known, dataset_feature(data, feature).settings, data.seconds, 'as coded'])
@@ -216,7 +213,7 @@ def rerun_table(
         row |= dict(valid=last.score('valid').get('accuracy', np.nan), test=s['accuracy'], low=s['low'], high=s['high'],
                     n=s['n'], epochs=epochs, planned=planned)
         rows.append(row | {'test at best epoch': best.score()['accuracy'] if best else np.nan})
-    order = {name: i for i, name in enumerate(sort_names({m for m, _ in found}) + sort_names({f for _, f in found}))}
+    order = {name: i for i, name in enumerate([*_CODE, *_BATCHES])}
     return pd.DataFrame(rows).sort_values(['model', 'feature'], key=lambda o: o.map(order), ignore_index=True)
 
 # %% ../../nbs/4_results/rerun.ipynb #e21581b3
