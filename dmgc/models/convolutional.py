@@ -88,12 +88,14 @@ class CNN1d(nn.Module):
 
 # %% ../../nbs/3_models/convolutional.ipynb #e1437771
 CNN2D_SETTINGS = {
-    'default':  dict(lr=.01, batch_size=16, patience=8, frames=12.5),
+    'default':  dict(lr=.01, batch_size=16, patience=12, frames=12.5, most_frames=200),
     'wav2vec2':   dict(batch_size=28, frames=6.25),
     'encodecmae': dict(frames=6.25),
     'musicnn':    dict(frames=6.25)}
 CNN1D_SETTINGS = {
-    'default':  dict(lr=.001, batch_size=16, patience=6),
+    'default':  dict(lr=.001, batch_size=16, patience=8),
+    'mel':      dict(batch_size=64),
+    'mfcc':     dict(lr=.003, batch_size=64),
     'cqt':      dict(lr=.003, batch_size=64),
     'wav2vec2': dict(batch_size=28),
     'spectrum': dict(kwargs=dict(along='dimension', pool=8))}

@@ -46,12 +46,11 @@ class Recurrent(nn.Module):
 # %% ../../nbs/3_models/recurrent.ipynb #2410fc06
 LSTM_SETTINGS = {
     'default':    dict(lr=.003, batch_size=16, patience=10, kwargs=dict(cell='lstm', hidden=16)),
-    'mfcc':       dict(lr=.01),
     'cqt':        dict(lr=.01)}
 GRU_SETTINGS = {
     'default':    dict(lr=.003, batch_size=16, patience=10, kwargs=dict(cell='gru', hidden=32)),
-    'mel':        dict(lr=.01),
-    'mfcc':       dict(lr=.01),
+    'mel':        dict(lr=.001),
+    'mfcc':       dict(lr=.001),
     'cqt':        dict(lr=.01),
     'wav2vec2':   dict(lr=.001, batch_size=28),
     'encodecmae': dict(lr=.001)}

@@ -56,6 +56,13 @@ def is_network(
     return find_model(name) in MODELS
 
 # %% ../../nbs/3_models/registry.ipynb #81f305ef
+def _frame_rate(rate, settings, seconds):
+    "Frames per second for a network on clips of that length; None for all."
+    most, wanted = settings.get('most_frames'), settings.get('frames')
+    if not (most and seconds and rate): return wanted
+    return min(wanted or rate, round(most/seconds, 3))
+
+# %% ../../nbs/3_models/registry.ipynb #ab5b0bb1
 def make_model(
     name:str,          # of any model
     feature,           # name or Feature
@@ -63,6 +70,7 @@ def make_model(
     seed:int=28,
     preset:str='demo', # one of PRESETS: how many epochs at most
     jobs:int=2,        # threads, of a forest
+    seconds:float=None, # length of the clips, on which the frame rate of some networks depends; None: it does not
     **changes,         # settings that differ from the table's
 ): # an unfitted estimator: fit(X (n, T, dim), y), predict_proba, classes_
     "The model `name` with the settings that its table has for `feature`."
@@ -73,6 +81,8 @@ def make_model(
     if not network: return make(seed=seed, jobs=jobs, **settings)
     from dmgc.models.training import NetClassifier # with torch and skorch, for which a forest need not wait
     name, settings = f'{feature.name}-{name}', dict(epochs=epochs) | settings
+    if 'frames' not in changes: settings['frames'] = _frame_rate(feature.rate, settings, seconds)
+    settings.pop('most_frames', None)
     return NetClassifier(make, rate=feature.rate or None, seed=seed, classes=classes, name=name, **settings)
 
 # %% ../../nbs/3_models/registry.ipynb #35d23c93

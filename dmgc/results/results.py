@@ -9,7 +9,7 @@ __all__ = ['part_of', 'Result', 'simulate_result', 'result_from_hits', 'save_res
 
 # %% ../../nbs/4_results/results.ipynb #5b349a58
 import json, platform, shutil, string, time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 import numpy as np, pandas as pd, torch
@@ -209,6 +209,8 @@ def ensure_result(
     data:Dataset,       # with a split
     feature,            # name or Feature, whose arrays are in the store
     out,                # run folder
+    X=None,             # called without arguments, gives the features (n, T, dim); None: they are loaded from the store
+    keep_weights:bool=True, # those of a fold are not needed again
     **settings,         # model, seed, and everything else that shapes the estimator
 ) -> Result:
     "Load the result of these settings from the run folder, or train the model and save it there."
@@ -223,8 +225,8 @@ def ensure_result(
     except (FileNotFoundError, ValueError): pass
     estimator, state = make(), folder/f'.{name}.safetensors'
     if hasattr(estimator, 'checkpoint'): estimator.checkpoint = state # a network that is stopped goes on from there
-    result = fit_result(estimator, load_features(data, feature), data, **settings)
-    save_result(result, folder)
+    result = fit_result(estimator, X() if X else load_features(data, feature), data, **settings)
+    save_result(result if keep_weights else replace(result, weights={}), folder)
     state.unlink(missing_ok=True)
     return result
 
