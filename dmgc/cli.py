@@ -13,10 +13,10 @@ def run(args) -> int:
     "Run the notebooks and make the report."
     from dmgc.report.report import run_steps, plan_run, run_study, describe_plan
     from dmgc.report.chain import data_stamp, load_settings, run_settings
-    names = ('dataset', 'protocol', 'features', 'seeds', 'preset', 'jobs')
+    names = ('dataset', 'protocol', 'features', 'seeds', 'fold_seeds', 'preset', 'jobs')
     given = {k: v for k, v in vars(args).items() if k in names and v is not None}
     settings = (load_settings(args.config) if args.config else {}) | given
-    if 'protocol' in given: settings.pop('also', None) # the options name all protocols
+    for k in ('also', 'folded') if 'protocol' in given else (): settings.pop(k, None) # the options name all protocols
     if args.dry_run:
         settings = run_settings(**settings)
         planned = plan_run(run_steps(settings), args.out, settings, data_stamp(settings['dataset']))
@@ -251,13 +251,16 @@ def _study_options(add):
     c = add('run', run, 'run the notebooks in order and make the report', epilog=EXAMPLES)
     c.add_argument('--dataset', metavar='D', help=f'demo (default), gtzan, {_FOLDER}, or a feature pack')
     c.add_argument('--protocol', metavar='P', nargs='+',
-                   help='how clips are split: stratified (default), artist, filtered, kfold, artist-kfold; of several, '
-                        'the report is about the first and compares it with the others')
+                   help='how clips are split: stratified (default), artist, filtered, kfold, artist-kfold. The first '
+                        'that is not k-fold is the run\'s own split; k-fold protocols test every clip once (default: both)')
     c.add_argument('--features', metavar='F',
                    help="names, separated by commas or spaces: mel mfcc cqt ... (default: the preset's)")
     c.add_argument('--seeds', metavar='N', type=int, nargs='+',
                    help="each trains every model once (default: the preset's)")
-    c.add_argument('--preset', metavar='S', help='smoke (minutes), demo (default), full (every feature, five seeds)')
+    c.add_argument('--fold-seeds', metavar='N', type=int, nargs='+',
+                   help='of the models under k-fold protocols (default: the first of --seeds, all if the preset is full)')
+    c.add_argument('--preset', metavar='S', help='smoke (minutes), demo (default), full (every feature, five seeds), '
+                   'study (its way, re-run on any data)')
     c.add_argument('--out', metavar='DIR', default='report',
                    help='run folder: report.pdf, figures, tables, results (default: report)')
     c.add_argument('--jobs', metavar='N', type=int, help='processes (default: the number of processors)')

@@ -31,24 +31,29 @@ def _names(o): return o.replace(',', ' ').split() if isinstance(o, str) else lis
 # %% ../../nbs/5_report/chain.ipynb #3f82e143
 def run_settings(
     dataset='demo',            # 'demo', 'gtzan', or a path
-    protocol='stratified',     # of several names the report is about the first, and compares it with the others
+    protocol='stratified',     # names: the first that is not k-fold splits the run's clips, others are compared with it
     features=None,             # names, separated by spaces; None for the preset's
     seeds=None,                # list of int; None for the preset's
     preset:str='demo',         # smoke, demo, full
     jobs:int=None,             # processes; None for as many as there are processors
-    also=(),                   # further protocols, as `run.toml` has them
+    also=(), folded=None,      # further protocols, single splits and k-fold, as `run.toml` has them
+    fold_seeds=None,           # of the out-of-fold models; None for the first of `seeds`, for all if the preset is full
 ) -> dict:
     "Complete and checked settings of a run; an unknown name is answered with the known ones."
     known = choose(preset, PRESETS, 'preset')
     names, protocols = _names(features or known['features']), [*dict.fromkeys([*_names(protocol), *also])]
     for p in protocols: choose(p, PROTOCOLS, 'protocol')
+    kfold, single = ([p for p in protocols if ('kfold' in p) == which] for which in (True, False))
+    if folded is None: folded = ' '.join(kfold or ('kfold', 'artist-kfold')) # every run tests all clips
+    seeds = list(seeds or known['seeds'])
     if str(dataset) not in ('demo', 'gtzan') and not Path(dataset).exists():
         raise FileNotFoundError(f'no such data set: {str(dataset)!r}. It is "demo", "gtzan", or the path of a folder '
                                 'with one sub-folder of audio files per genre, or of a feature pack')
     pack = None if str(dataset) in ('demo', 'gtzan') else find_pack(dataset_folder(dataset))
     for f in set(names) - set(read_pack(pack).features if pack else ()): feature_factory(f)
-    return dict(dataset=str(dataset), protocol=protocols[0], also=protocols[1:], features=' '.join(names),
-                seeds=list(seeds or known['seeds']), preset=preset, jobs=int(jobs or cpu_count()))
+    return dict(dataset=str(dataset), protocol=[*single, 'stratified'][0], also=single[1:], folded=folded,
+                features=' '.join(names), seeds=seeds, preset=preset, jobs=int(jobs or cpu_count()),
+                fold_seeds=list(fold_seeds or (seeds if preset == 'full' else seeds[:1])))
 
 # %% ../../nbs/5_report/chain.ipynb #0be3b88f
 def save_settings(

@@ -90,8 +90,11 @@ class Result:
     def summary(self):
         "The entry of this result in results.json."
         keys = 'feature model seed protocol'.split()
-        facts = dict(epochs=len(self.history), parameters=self.parameters, seconds=round(self.seconds, 3))
-        return {k: self.settings[k] for k in keys} | facts | {part: self.score(part) for part in ('valid', 'test')}
+        folds, parts = 'fold' in self.history, {part: self.score(part) for part in ('valid', 'test')}
+        facts = dict(epochs=float(self.history.epochs.mean()) if folds else len(self.history),
+                     parameters=self.parameters, seconds=round(self.seconds, 3))
+        valid = float(self.history.valid_accuracy.mean()) if folds else parts['valid'].get('accuracy')
+        return {k: self.settings[k] for k in keys} | facts | dict(validation=valid) | parts
 
 # %% ../../nbs/4_results/results.ipynb #2a9daa8a
 def simulate_result(
