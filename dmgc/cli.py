@@ -252,13 +252,13 @@ def _study_options(add):
     c.add_argument('--dataset', metavar='D', help=f'demo (default), gtzan, {_FOLDER}, or a feature pack')
     c.add_argument('--protocol', metavar='P', nargs='+',
                    help='how clips are split: stratified (default), artist, filtered, kfold, artist-kfold. The first '
-                        'that is not k-fold is the run\'s own split; k-fold protocols test every clip once (default: both)')
+                        'that is not k-fold is the run\'s own split; k-fold ones test every clip once (default: both)')
     c.add_argument('--features', metavar='F',
                    help="names, separated by commas or spaces: mel mfcc cqt ... (default: the preset's)")
     c.add_argument('--seeds', metavar='N', type=int, nargs='+',
                    help="each trains every model once (default: the preset's)")
     c.add_argument('--fold-seeds', metavar='N', type=int, nargs='+',
-                   help='of the models under k-fold protocols (default: the first of --seeds, all if the preset is full)')
+                   help='of the models under k-fold protocols (default: the first of --seeds; all under full)')
     c.add_argument('--preset', metavar='S', help='smoke (minutes), demo (default), full (every feature, five seeds), '
                    'study (its way, re-run on any data)')
     c.add_argument('--out', metavar='DIR', default='report',

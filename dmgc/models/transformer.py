@@ -101,7 +101,7 @@ class TransformerAsCoded(nn.Module):
 
 # %% ../../nbs/3_models/transformer.ipynb #f7d867ab
 TRANSFORMER_SETTINGS = {
-    'default':    dict(lr=.001, batch_size=16, patience=10, frames=25),
+    'default':    dict(lr=.001, batch_size=16, patience=10, frames=25, most_frames=200),
     'mfcc':       dict(lr=.0003),
     'wav2vec2':   dict(lr=.0003, batch_size=28),
     'encodecmae': dict(lr=.0003)}

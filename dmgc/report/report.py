@@ -79,8 +79,10 @@ def split_table(
     for p, r in {r.settings['protocol']: r for r in reversed(results)}.items():
         t = r.probabilities
         fold = list(map(int, r.settings['fold_of'])) if 'fold_of' in r.settings else ''
-        rows.append(pd.DataFrame(dict(name=t.index, protocol=p, part=t.split.to_numpy(), fold=fold)).sort_values('name'))
-    return pd.concat(rows[::-1], ignore_index=True) if rows else pd.DataFrame(columns=['name', 'protocol', 'part', 'fold'])
+        part = pd.DataFrame(dict(name=t.index, protocol=p, part=t.split.to_numpy(), fold=fold))
+        rows.append(part.sort_values('name'))
+    empty = pd.DataFrame(columns=['name', 'protocol', 'part', 'fold'])
+    return pd.concat(rows[::-1], ignore_index=True) if rows else empty
 
 # %% ../../nbs/5_report/report.ipynb #b88737ef
 def collect_results(

@@ -9,7 +9,7 @@ __all__ = ['compare', 'rivals', 'compare_all', 'comparison_table', 'ensemble', '
 from itertools import combinations
 from math import lcm
 import numpy as np, pandas as pd
-from .evaluation import group_scores, rank_groups
+from .evaluation import rank_groups
 from .results import as_group, check_same_clips, correct, group_by_model, independent_units, label, Result
 from .statistics import format_p, holm, mean_interval, sign_flip_test
 

@@ -17,8 +17,8 @@ from ..features.weights import usable_features
 from ..models.baselines import make_forest
 from .results import (as_arrays, as_group, check_same_clips, ensure_result, group_by_model,
     independent_units, load_results, part_of, Result)
-from .statistics import (chance_calibration_errors, effective_groups, format_interval, score_intervals,
-    SCORES, wilson_interval)
+from dmgc.results.statistics import (chance_calibration_errors, effective_groups, format_interval, score_intervals,
+    wilson_interval)
 
 # %% ../../nbs/4_results/evaluation.ipynb #68656db6
 def run_results(

@@ -255,8 +255,9 @@ class Experiment:
         gaps = [(r.history.train_accuracy - r.history.valid_accuracy).iloc[-1] for r in self.results if len(r.history)]
         if not gaps: return ''
         gap = np.mean(gaps)
-        return (f' When training stops, accuracy is {abs(gap):.2f} {"higher" if gap > 0 else "lower"} on training clips '
-                'than on validation clips, on average.')
+        way = 'higher' if gap > 0 else 'lower'
+        return (f' When training stops, accuracy is {abs(gap):.2f} {way} on training clips than on validation clips, '
+                'on average.')
 
     def save_table(self, name, caption='', table=None) -> pd.DataFrame:
         "Save `table`, by default the experiment's own, under `name`; it is returned, to be shown."

@@ -18,7 +18,8 @@ from ..features.store import extract, load_features, RowView
 from ..models.baselines import make_forest
 from ..models.registry import find_model, make_model
 from .evaluation import study_numbers
-from .results import artist_of, as_arrays, cross_validate, fit_result, load_result, Result, save_result
+from .folds import cross_validate
+from .results import artist_of, as_arrays, fit_result, load_result, Result, save_result
 from .statistics import mean_interval
 
 # %% ../../nbs/4_results/rerun.ipynb #fd8f0ae9

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['part_of', 'Result', 'simulate_result', 'result_from_hits', 'save_result', 'load_result', 'load_results',
-           'package_versions', 'fit_result', 'ensure_result', 'cross_validate', 'restore_net', 'label',
-           'check_same_clips', 'group_by_model', 'as_group', 'as_arrays', 'correct', 'artist_of', 'independent_units']
+           'package_versions', 'fit_result', 'ensure_result', 'restore_net', 'label', 'check_same_clips',
+           'group_by_model', 'as_group', 'as_arrays', 'correct', 'artist_of', 'independent_units']
 
 # %% ../../nbs/4_results/results.ipynb #5b349a58
-import json, platform, shutil, string, time
+import json, platform, shutil, time
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
@@ -232,32 +232,6 @@ def ensure_result(
     save_result(result if keep_weights else replace(result, weights={}), folder)
     state.unlink(missing_ok=True)
     return result
-
-# %% ../../nbs/4_results/results.ipynb #03012f54
-_FOLD_MARKS = string.digits + string.ascii_lowercase
-
-def join_folds(results, order=None, **settings) -> Result:
-    "Put the test clips of the folds together, with these settings; `order` names the clips in another order."
-    parts = [r.probabilities[r.probabilities.split == 'test'] for r in results]
-    whole = pd.concat(parts).fillna({c: 0. for r in results for c in r.classes})
-    fold = pd.Series(np.repeat(np.arange(len(parts)), list(map(len, parts))), whole.index)
-    if order is not None: whole, fold = whole.loc[order], fold[order]
-    marks = {} if len(parts) > len(_FOLD_MARKS) else dict(fold_of=''.join(_FOLD_MARKS[k] for k in fold))
-    return Result(results[-1].settings | marks | settings, whole, versions=package_versions())
-
-# %% ../../nbs/4_results/results.ipynb #14771c15
-def cross_validate(
-    make,               # called without arguments, makes an unfitted estimator
-    X:np.ndarray,       # (n, T, dim) features of all clips
-    data:Dataset,
-    protocol='kfold',   # or 'artist-kfold'
-    folds:int=5,
-    split_seed:int=28,
-    **settings,         # feature, model, seed
-) -> Result: # in which every clip is a test clip
-    "Test every clip once: one model per fold, with the probabilities of all folds in one result."
-    results = [fit_result(make(), X, data.split(protocol, split_seed, k, folds), **settings) for k in range(folds)]
-    return join_folds(results, data.clips.index, protocol=protocol, folds=folds, split_seed=split_seed)
 
 # %% ../../nbs/4_results/results.ipynb #f9f06663
 def _trained_feature(s):

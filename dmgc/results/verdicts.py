@@ -205,7 +205,7 @@ def test_overfitting(
 ) -> Finding:
     "Does the loss of test clips rise after the best epoch, on each feature? Only its way, re-run, can tell."
     curves = [overfitting(r.history) for rs in e.results.values() for r in rs if r.settings['model'] == model
-              and r.settings['feature'] in features and 'valid_loss' in r.history]
+              and r.settings['feature'] in features and 'train_loss' in r.history] # by epoch, not by fold
     rise = np.mean([o['rise'] for o in curves]) if curves else np.nan
     ours = f'validation loss {rise:+.2f} after its lowest, n = {len(curves)} trainings' if curves else ''
     if missing := [f for f in features if (model, f) not in e.again]:
@@ -311,7 +311,7 @@ def _reason(finding, verdict):
     "The evidence for a verdict in words."
     if verdict == 'undecided': return f'{finding.text}; {finding.clash or "may be chance"}'
     if verdict not in ('supported', 'contradicted'): return finding.text
-    return f'{finding.text}; not its {", ".join(sorted(finding.differs))}'
+    return f'{finding.text}; differs in {", ".join(sorted(finding.differs))}'
 
 # %% ../../nbs/4_results/verdicts.ipynb #18633b68
 def judge(
