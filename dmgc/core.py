@@ -120,7 +120,7 @@ PRESETS = {
     'demo':  dict(per_genre=None, seeds=[28], epochs=40, folds=3, folded=2, fetch=50, features=_ALL_FEATURES),
     # every clip, every feature, five seeds: real data
     'full':  dict(per_genre=None, seeds=[28, 29, 30, 31, 32], epochs=200, folds=5, folded=None, fetch=1000,
-                  features=_ALL_FEATURES),
+                  features=_ALL_FEATURES + ' musicnn-penultimate'),
     # the study's one seed, and as many epochs as its code has at most: to re-run its way
     'study': dict(per_genre=None, seeds=[28], epochs=400, folds=5, folded=None, fetch=1000, features=_ALL_FEATURES),
 }
