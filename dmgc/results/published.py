@@ -16,7 +16,7 @@ class Published(NamedTuple):
     "An accuracy on the 290 test clips of the fault-filtered split, from the literature."
     system:str
     accuracy:float # as printed, in percent
-    probe:str      # what is trained on GTZAN
+    probe:str      # what is trained on GTZAN; '' if what was read does not say
     paper:str      # whose number it is
     year:int       # None: not dated
     url:str        # of the paper
@@ -43,7 +43,7 @@ PUBLISHED = [
     Published('MERT-v1-95M', 78.6, *_MERT),
     Published('MERT-v1-95M, repeated', 76.89, *_AGAIN),
     Published('MERT-v1-330M, repeated', 73.79, *_AGAIN),
-    Published('SampleCNN', 82.1, 'not known', 'Lee, Park, Kim and Nam', 2018, 'https://doi.org/10.3390/app8010150',
+    Published('SampleCNN', 82.1, '', 'Lee, Park, Kim and Nam', 2018, 'https://doi.org/10.3390/app8010150',
               f'quoted in {_README}'),
     Published('VGGish', 77.24, 'linear SVM', 'Pons: sklearn-audio-transfer-learning', None, f'https://{_PONS}',
               _README),
@@ -65,12 +65,12 @@ def published_table(
     results:list, # Results of a run; those of other protocols are left aside
 ) -> pd.DataFrame: # one row per system, the best first: system, accuracy, low, high, n, source
     "Accuracies on the fault-filtered split: those of PUBLISHED and ours (mean over seeds, with 95 % intervals)."
-    theirs = [dict(system=f'{o.system} ({o.probe})' if o.probe != 'not known' else o.system, accuracy=o.accuracy/100,
-                   low=np.nan, high=np.nan, n=_TEST_CLIPS, source=f'{o.paper}{f" ({o.year})" if o.year else ""}; {o.read}')
-              for o in PUBLISHED]
+    year = lambda o: f' ({o.year})' if o.year else ''
+    theirs = [dict(system=o.system + f' ({o.probe})'*bool(o.probe), accuracy=round(o.accuracy/100, 4), low=np.nan,
+                   high=np.nan, n=_TEST_CLIPS, source=f'{o.paper}{year(o)}; {o.read}') for o in PUBLISHED]
     ours = []
     for group in chosen_groups([r for r in results if r.settings['protocol'] == 'filtered']):
         s = group_scores(group)
-        if s['n']: ours.append(dict(system=label(group[0]), accuracy=s['accuracy'], low=s['accuracy low'],
+        if s['n']: ours.append(dict(system=label(group), accuracy=s['accuracy'], low=s['accuracy low'],
                                     high=s['accuracy high'], n=s['n'], source='ours'))
     return pd.DataFrame(theirs + ours).sort_values('accuracy', ascending=False, ignore_index=True)
