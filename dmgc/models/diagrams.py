@@ -108,19 +108,20 @@ def _draw_tensor(ax, y, shape, module=None):
     ax.annotate('', (2, y - .2), (2, y + .2), arrowprops=dict(arrowstyle='-|>', color='.35', shrinkA=0, shrinkB=0))
     for i in reversed(range(4 if len(shape) > 2 else 1)):
         ax.add_patch(Rectangle((2.25 + .05*i, y - h/2 + .03*i), w, h, fc='#d9e6f2', ec='#4c72b0', lw=.8))
-    ax.text(3.25, y, ' × '.join(map(str, shape)), va='center', fontsize=8.5)
+    ax.text(3.25, y, ' × '.join(map(str, shape)), va='center', fontsize=9.5)
 
 def _draw_box(ax, y, box):
-    "One layer: its name, what else happens in it, and its number of parameters."
+    "One layer: its name, what else happens in it, and below it its number of parameters."
     from matplotlib.patches import FancyBboxPatch
     color = '#f6f1e7' if box.parameters else 'white'
     ax.add_patch(FancyBboxPatch((.1, y - .24), 3.8, .48, fc=color, ec='.35', lw=1,
                                 boxstyle='round,pad=0,rounding_size=.08'))
     caption = getattr(box.module, 'caption', '')
     notes = ', '.join(filter(None, [*map(_label, box.before), caption, *map(_label, box.after)]))
-    ax.text(2, y + (.09 if notes else 0), _label(box.module), ha='center', va='center', fontsize=9.5, weight='bold')
-    if notes: ax.text(2, y - .11, notes, ha='center', va='center', fontsize=8, color='.25')
-    if box.parameters: ax.text(-.12, y, f'{box.parameters:,}', ha='right', va='center', fontsize=8, color='.35')
+    ax.text(2, y + (.09 if notes else 0), _label(box.module), ha='center', va='center', fontsize=10, weight='bold')
+    if notes: ax.text(2, y - .11, notes, ha='center', va='center', fontsize=9, color='.25')
+    count = f'{box.parameters:,} parameters'
+    if box.parameters: ax.text(1.85, y - .45, count, ha='right', va='center', fontsize=9, color='.35')
 
 def _draw_block(ax, first, last, pitch, repeats):
     "A dashed frame around boxes `first` to `last`, and how often they are repeated."
@@ -135,11 +136,11 @@ def plot_architecture(
     x,        # (1, T, dim) features of one clip
     title='', # 'GRU on mel'; '' for the module's class
 ): # matplotlib figure
-    "A network from top to bottom: one box per layer, shapes between them, numbers of parameters on the left."
+    "A network from top to bottom: one box per layer, shapes between them, numbers of parameters below them."
     import matplotlib.pyplot as plt
     whole = trace_layers(module, torch.as_tensor(np.asarray(x, 'float32')))
     layers, pitch = drawn_layers(whole), .9
-    fig, ax = plt.subplots(figsize=(6.4, .85*pitch*(len(layers) + .9)))
+    fig, ax = plt.subplots(figsize=(5.2, .85*pitch*(len(layers) + .9)))
     _draw_tensor(ax, pitch/2, whole.input_shape)
     for i, o in enumerate(layers):
         _draw_box(ax, -pitch*i, o)
@@ -147,7 +148,6 @@ def plot_architecture(
     for block in {id(o.block): o.block for o in layers if o.block and o.block.repeats > 1}.values():
         rows = [i for i, o in enumerate(layers) if o.block is block]
         _draw_block(ax, rows[0], rows[-1], pitch, block.repeats)
-    ax.text(-.12, pitch/2, 'parameters', ha='right', va='center', fontsize=8, color='.35')
-    ax.set(xlim=(-1, 4.7), ylim=(-pitch*(len(layers) - .5) - .25, .75), aspect='equal')
+    ax.set(xlim=(-.1, 4.7), ylim=(-pitch*(len(layers) - .5) - .25, .75), aspect='equal')
     ax.set_title(f'{title or type(module).__name__}: {whole.parameters:,} parameters'); ax.axis('off')
     return fig

@@ -143,13 +143,14 @@ def confusion_table(group:Result|list, part:str='test') -> pd.DataFrame: # (true
 
 # %% ../../nbs/4_results/evaluation.ipynb #615107ce
 def plot_confusion(counts:pd.DataFrame, title=''):
-    "Figure 12, a figure of `confusion_table`: shade is the share of the row, numbers are clips."
+    "Figure 12, a figure of `confusion_table`: shade is the share of the row, numbers are clips, or their means over seeds."
     import matplotlib.pyplot as plt, seaborn as sns
     n = len(counts)
-    fig, ax = plt.subplots(figsize=(max(3.4, 1.6 + .48*n), max(2.8, 1.2 + .42*n)))
+    fig, ax = plt.subplots(figsize=(max(3.4, 1.4 + .36*n), max(2.8, 1.2 + .34*n)))
     share = counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
-    numbers = counts.map(lambda o: f'{o:.3g}' if o else '')
-    sns.heatmap(share, annot=numbers, fmt='', cmap='Blues', vmin=0, vmax=1, linewidths=.5, cbar=False, ax=ax)
+    numbers = counts.map(lambda o: f'{o:.0f}' if o == round(o) else f'{o:.1f}').mask(counts == 0, '')
+    sns.heatmap(share, annot=numbers, fmt='', cmap='Blues', vmin=0, vmax=1, linewidths=.5, cbar=False, ax=ax,
+                annot_kws=dict(fontsize=10.5))
     ax.set(xlabel='predicted', ylabel='true', title=title)
     ax.tick_params(axis='x', rotation=45); ax.tick_params(axis='y', rotation=0)
     return fig
