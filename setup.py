@@ -23,7 +23,7 @@ class BuildWithNotebooks(build_py):
         left_out = shutil.ignore_patterns('run', '.ipynb_checkpoints', '__pycache__', 'images')
         shutil.copytree(here/'nbs', target, ignore=left_out)
         (target/'report').mkdir()
-        for name in ('report.typ', 'results.json'):
+        for name in ('report.typ', 'references.bib', 'results.json'):
             if (here/'report'/name).is_file(): shutil.copy(here/'report'/name, target/'report'/name)
 
 

@@ -10,14 +10,15 @@ __all__ = ['save_probabilities', 'load_probabilities', 'split_table', 'collect_r
 import json, re, shutil, time
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import atomic_path, fingerprint, PRESETS
 from ..clips.datasets import load_dataset
 from ..features.weights import usable_features
-from ..results.evaluation import run_results
+from ..results.evaluation import best_group, run_results
 from ..results.folds import load_out_of_fold
-from ..results.results import package_versions, Result
+from ..results.results import label, package_versions, Result
 from .chain import (absolute, data_stamp, find_steps, is_finished, notebook_folder, read_mark,
     read_notebook, run_chain, run_contents, run_settings, save_settings, Step, step_stamps)
 
@@ -107,6 +108,7 @@ def collect_results(
                 genres=results[0].classes if results else [], parts={k: int(v) for k, v in parts.items()},
                 versions=package_versions(), started=started, failed=failed,
                 times={k: m['seconds'] for k, m in marks.items()}, cpu={k: m.get('cpu') for k, m in marks.items()})
+    run |= dict(best={p: label(best_group(list(o))) for p, o in groupby(results, lambda r: r.settings['protocol'])})
     whole = dict(run=run, results=[r.summary() for r in results], contents=run_contents(out))
     with atomic_path(Path(out)/'results.json') as part:
         part.write_text(json.dumps(whole, indent=1, ensure_ascii=False), encoding='utf-8')
@@ -135,8 +137,10 @@ def recompute_scores(
     return pd.DataFrame(rows)
 
 # %% ../../nbs/5_report/report.ipynb #543cfc1b
+_TEXTS = 'report.typ', 'references.bib'
+
 def report_source() -> Path:
-    "Where the text of the report is: in the checkout, or inside the installed package."
+    "Where the text of the report is: in the checkout, or inside the installed package; its references are beside it."
     beside = notebook_folder().parent/'report'/'report.typ'
     return beside if beside.is_file() else notebook_folder()/'report'/'report.typ'
 
@@ -147,8 +151,9 @@ def compile_report(
 ):
     "Make `report.pdf` in the run folder, or give the pages as PNG."
     import typst
-    text = Path(out)/'report.typ'
-    if text.resolve() != report_source().resolve(): shutil.copy(report_source(), text)
+    text, source = Path(out)/'report.typ', report_source().parent
+    if Path(out).resolve() != source.resolve():
+        for name in _TEXTS: shutil.copy(source/name, Path(out)/name)
     if format == 'png': return typst.compile(str(text), root=str(out), format='png', ppi=60)
     with atomic_path(Path(out)/'report.pdf') as part: typst.compile(str(text), output=str(part), root=str(out))
     return Path(out)/'report.pdf'
