@@ -1127,6 +1127,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                     'dmgc.report.report.write_report': ('5_report/report.html#write_report', 'dmgc/report/report.py')},
             'dmgc.results.claims': { 'dmgc.results.claims._beat_each': ('4_results/claims.html#_beat_each', 'dmgc/results/claims.py'),
                                      'dmgc.results.claims._best_of_all': ('4_results/claims.html#_best_of_all', 'dmgc/results/claims.py'),
+                                     'dmgc.results.claims._ensure_read': ('4_results/claims.html#_ensure_read', 'dmgc/results/claims.py'),
                                      'dmgc.results.claims._feature_claims': ( '4_results/claims.html#_feature_claims',
                                                                               'dmgc/results/claims.py'),
                                      'dmgc.results.claims._genre_claim': ('4_results/claims.html#_genre_claim', 'dmgc/results/claims.py'),

@@ -40,6 +40,14 @@ def load_rerun(
     return {cell: (last, found['best'][cell]) for cell, last in found['last'].items() if cell in found['best']}
 
 # %% ../../nbs/4_results/claims.ipynb #3ae6cff8
+def _ensure_read(data, feature, reading, folder, splits, seed, jobs):
+    "The Results of a forest that reads a feature in one way, on each split; the features are read only if needed."
+    X = lru_cache(lambda: read_forest(load_features(data, feature), feature, reading))
+    facts = dict(model='forest', seed=seed, reading=reading)
+    return [ensure_result(lambda: make_forest(seed, jobs=jobs), s, feature, Path(folder)/str(k), X, **facts)
+            for k, s in enumerate(splits)]
+
+# %% ../../nbs/4_results/claims.ipynb #0dccffa1
 def rerun_forests(
     data:Dataset, # with the stratified split; its features are in the store
     features,     # names
@@ -47,17 +55,17 @@ def rerun_forests(
     out='run',    # run folder
     folds:int=5,
     jobs:int=2,   # threads
-) -> tuple: # ({cell: (Result on the split, None)}, {cell: the Result in random folds})
+) -> tuple: # ({cell: (Result on the split, None)}, {cell: {reading: Result in random folds}} of MFCC)
     "The random forests of the study's way, trained or loaded."
-    again, refolded, place = {}, {}, Path(out)/'study'
+    again, refolded, place = {}, {}, Path(out)/'study'/'forests'
     for f in (f for f in features if f in STUDY['dim']):
-        reading = READINGS[2 if f in ('mel', 'mfcc', 'cqt') else 0]
-        X = lru_cache(lambda: read_forest(load_features(data, f), f, reading))
-        ensure = lambda split, folder: ensure_result(lambda: make_forest(seed, jobs=jobs), split, f, folder, X,
-                                                     model='forest', seed=seed, reading=reading)
-        again['forest', f] = ensure(data, place), None
-        splits = enumerate(protocol_splits(data, 'kfold', folds=folds))
-        refolded['forest', f] = join_folds([ensure(s, place/'folds'/str(k)) for k, s in splits])
+        reading = 2 if f in ('mel', 'mfcc', 'cqt') else 0
+        again['forest', f] = _ensure_read(data, f, READINGS[reading], place/'split', [data], seed, jobs)[0], None
+    if 'mfcc' in features:
+        splits = protocol_splits(data, 'kfold', folds=folds)
+        each = {r: _ensure_read(data, 'mfcc', r, place/f'reading {i}', splits, seed, jobs)
+                for i, r in enumerate(READINGS) if i}
+        refolded['forest', 'mfcc'] = {r: join_folds(o) for r, o in each.items()}
     return again, refolded
 
 # %% ../../nbs/4_results/claims.ipynb #2120770a
@@ -190,13 +198,14 @@ def five_sentences(
     count = lambda *words: sum(len(of.get(w, ())) for w in words)
     named = lambda *words: '; '.join(f'{o.claim} ({o.verdict})' for w in words if w in of for o in of[w].itertuples())
     good, bad = ('confirmed', 'supported'), ('refuted', 'contradicted')
-    said = [f'Of {len(verdicts)} claims of the study {count(*good, *bad)} are decided on these results, '
-            f'{count("undecided")} are undecided, and {count("not testable")} cannot be tested.',
+    said = [f'Of {len(verdicts)} claims of the study, these results decide {count(*good, *bad)}, leave '
+            f'{count("undecided")} undecided, and cannot test {count("not testable")}.',
             f'What holds: {named(*good)}.' if count(*good) else 'No claim holds.',
             f'What fails: {named(*bad)}.' if count(*bad) else 'No claim fails.']
     if 'undecided' in of: said.append(f'What these results leave undecided: {"; ".join(of["undecided"].claim)}.')
     if 'not testable' in of:
-        why = of['not testable'].evidence.value_counts()
+        why = of['not testable'].evidence.str.split('. ', regex=False).str[0]
+        why = why.str.replace(r'^no \S+ on (\S+) in this run: ', r'\1: ', regex=True).value_counts()
         reasons = '; '.join(f'{reason} ({n})' for reason, n in why.head(most).items())
         rest = why.iloc[most:].sum()
         said.append(f'Why some cannot be tested: {reasons}' + f'; other reasons ({rest})'*bool(rest) + '.')

@@ -42,7 +42,7 @@ class Evidence:
     "Results and facts on which claims are tested."
     results:dict                              # protocol: Results; those of k-fold protocols are out of fold
     again:dict = field(default_factory=dict)  # cell of the study's way re-run: (Result of the last epoch, of the best)
-    refolded:dict = field(default_factory=dict) # cell of its way re-run: the Result in random folds
+    refolded:dict = field(default_factory=dict) # cell of its way re-run: {reading: Result in random folds}
     exact:frozenset = frozenset()             # features that its way re-run has as in the study's code
     absent:dict = field(default_factory=dict) # feature: why it is not there
     lacks:dict = field(default_factory=dict)  # what a claim may need ('music', 'gtzan'): why it is not there
@@ -186,17 +186,18 @@ def test_near_chance(
     chance:float=.1,
     margin:float=.1,
 ) -> Finding:
-    "Is the accuracy of its way, re-run, near that of guessing? On all clips, in random folds."
-    found = e.protocols(cell)
-    ours = _share(e.get('artist-kfold' if 'artist-kfold' in found else found[0], cell))
+    "Is the accuracy of its way, re-run, near that of guessing? On all clips, in random folds, in each reading."
+    protocols, limit, found = e.protocols(cell), chance + margin, {}
+    ours = _share(e.get('artist-kfold' if 'artist-kfold' in protocols else protocols[0], cell))
     if cell not in e.refolded:
         return Finding(None, text=f'the study\'s {cell[1]} is another, and its way is not re-run here', ours=ours)
-    group = [e.refolded[cell]]
-    x, limit = correct(group), chance + margin
-    p = mean_test(x, independent_units(group[0]), limit)
-    text = f'its way in random folds {_share(group)}; near chance is below {limit:.2f}'
     its = _share([e.again[cell][0]]) if cell in e.again else ''
-    return Finding(1 if x.mean() < limit else -1, p, text, its, ours, study_differences(group, e.exact))
+    for reading, result in e.refolded[cell].items():
+        x, units = correct([result]), independent_units(result)
+        text = f'{_share([result])}; near chance is below {limit:.2f}'
+        found[reading] = Finding(1 if x.mean() < limit else -1, mean_test(x, units, limit), text, its, ours,
+                                 study_differences([result], e.exact))
+    return all_of(found)
 
 # %% ../../nbs/4_results/verdicts.ipynb #fb1b0c1d
 def test_overfitting(
@@ -245,7 +246,7 @@ def test_loss_above(
         x, units, text = ours[protocols[0]]
         text, its, differs = f'{_FOLDS.get(protocols[0], protocols[0])} {text}', '', e.get(protocols[0], cell)[:1]
         if cell in e.again:
-            (last, best), differs = e.again[cell], e.again[cell][:1]
+            best, differs = e.again[cell][1], e.again[cell][:1]
             x, units, its = told(best, 'valid')
             text = f'lowest validation {its}'
         main = 'artist-kfold' if 'artist-kfold' in ours else protocols[0]
