@@ -87,7 +87,7 @@ def plot_projection(
 ): # matplotlib figure
     "Figure 2: clips as points, with a color and a marker for each genre."
     import matplotlib.pyplot as plt
-    fig, ax = plt.subplots(figsize=(6.4, 4.4))
+    fig, ax = plt.subplots(figsize=(4.8, 3.4))
     colors, markers = genre_style(sorted(set(genres)))
     for g in sorted(set(genres)):
         here = points[np.asarray(genres) == g]
