@@ -143,7 +143,7 @@ def confusion_table(group:Result|list, part:str='test') -> pd.DataFrame: # (true
 
 # %% ../../nbs/4_results/evaluation.ipynb #615107ce
 def plot_confusion(counts:pd.DataFrame, title=''):
-    "Figure 12, a figure of `confusion_table`: shade is the share of the row, numbers are clips, or their means over seeds."
+    "Figure 12, a figure of `confusion_table`: shade is the share of the row, numbers are clips (means over seeds)."
     import matplotlib.pyplot as plt, seaborn as sns
     n = len(counts)
     fig, ax = plt.subplots(figsize=(max(3.4, 1.4 + .36*n), max(2.8, 1.2 + .34*n)))
