@@ -117,7 +117,7 @@ def _net_row(net, feature, rate):
     pooled = getattr(net.module, 'on_mean', False)
     how = 'mean over time' if pooled and rate else next(filter(None, names), 'none')
     k = max(1, round(rate/net.frames)) if rate and net.frames else 1 # frames that are averaged
-    frames = '' if pooled or not rate else f'{rate/k:.1f}' if k > 1 else 'all'
+    frames = '' if pooled else f'{rate/k:.1f}' if k > 1 else 'all'
     return {'learning rate': s['lr'], 'batch': s['batch_size'], 'epochs at most': s['epochs'],
             'patience': s['patience'], 'weight decay': s['weight_decay'],
             'frames a second': frames, 'pooling': how,
