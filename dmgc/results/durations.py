@@ -103,7 +103,7 @@ def plot_durations(
 ):
     "Accuracy by duration: one line per model and feature, with 95 % intervals."
     import matplotlib.pyplot as plt, seaborn as sns
-    fig, ax = plt.subplots(figsize=(6.6, 3.4))
+    fig, ax = plt.subplots(figsize=(4.8, 2.8))
     for i, ((model, feature), t) in enumerate(table.groupby(['model', 'feature'], sort=False)):
         style = dict(marker='osD^vPX<>*'[i % 10], ls='-' if model == 'forest' else '--', ms=5, lw=1.4, elinewidth=.9)
         error = np.clip([t.accuracy - t.low, t.high - t.accuracy], 0, None)
@@ -114,6 +114,6 @@ def plot_durations(
     line = ax.axhline(chance, color='.6', ls=':')
     ax.set(xscale='log', xlabel='seconds of the clip', ylabel='accuracy', ylim=(0, 1))
     ax.set_xticks(ticks := sorted(set(table.seconds)), [f'{s:g}' for s in ticks]); ax.minorticks_off()
-    ax.legend([*handles, line], [*labels, 'chance'], frameon=False, fontsize='small', loc='upper left',
+    ax.legend([*handles, line], [*labels, 'chance'], frameon=False, fontsize=10, loc='upper left',
               bbox_to_anchor=(1, 1))
     return fig

@@ -51,7 +51,7 @@ def plot_protocols(
 ):
     "One row per model and feature, one point with its interval per protocol; lines show the effect of artist filters."
     import matplotlib.pyplot as plt, seaborn as sns
-    fig, ax = plt.subplots(figsize=(6.6, 1.4 + .12*len(table)*(1 + len(protocols))))
+    fig, ax = plt.subplots(figsize=(4.8, 1.4 + .12*len(table)*(1 + len(protocols))))
     rows, half = np.arange(len(table)), min(.3, .14*(len(protocols) - 1)) # protocols share half a row
     at, colors = dict(zip(protocols, np.linspace(-half, half, len(protocols)))), sns.color_palette('colorblind')
     for i, p in enumerate(protocols):
@@ -64,7 +64,7 @@ def plot_protocols(
     if chance: handles.append(ax.axvline(chance, color='.6', ls=':')); labels.append('chance')
     ax.set(yticks=rows, yticklabels=table.model + ' on ' + table.feature, xlabel='accuracy', xlim=(0, 1),
            ylim=(len(table) - .4, -.6))
-    ax.legend(handles, labels, frameon=False, fontsize='small', loc='upper left', bbox_to_anchor=(1, 1))
+    ax.legend(handles, labels, frameon=False, fontsize=10, loc='upper left', bbox_to_anchor=(1, 1))
     return fig
 
 # %% ../../nbs/4_results/protocols.ipynb #3cabf5c9
