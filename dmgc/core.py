@@ -117,7 +117,7 @@ PRESETS = {
     # does everything still fit together: minutes
     'smoke': dict(per_genre=10, seeds=[28], epochs=2, folds=2, folded=1, fetch=0, features='mel mfcc'),
     # results worth looking at, from the built-in data: the default
-    'demo':  dict(per_genre=None, seeds=[28], epochs=40, folds=3, folded=2, fetch=50, features=_ALL_FEATURES),
+    'demo':  dict(per_genre=None, seeds=[28], epochs=40, folds=3, folded=1, fetch=50, features=_ALL_FEATURES),
     # every clip, every feature, five seeds: real data
     'full':  dict(per_genre=None, seeds=[28, 29, 30, 31, 32], epochs=200, folds=5, folded=None, fetch=1000,
                   features=_ALL_FEATURES + ' musicnn-penultimate'),
