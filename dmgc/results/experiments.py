@@ -131,18 +131,13 @@ def _learning_axes(names):
 
 def plot_learning_curves(
     results:list, # Results of one model, at least one, on any features, with any seeds
-    missing={},   # feature: why it could not be computed
 ): # matplotlib figure
     "Learning curves: one column per feature, loss above, accuracy below."
-    fig, columns = _learning_axes([*dict.fromkeys(r.settings['feature'] for r in results), *missing])
+    fig, columns = _learning_axes([*dict.fromkeys(r.settings['feature'] for r in results)])
     for r in results: _plot_curve(columns[r.settings['feature']], r)
     for name, column in columns.items():
-        column[0].set_title(name)
-        for ax in column if len(columns) == 1 else column[1:]: ax.set_xlabel('' if name in missing else 'epoch')
-        if name not in missing: continue
-        why = missing[name].replace(' ', '\n')
-        column[0].text(.5, .5, why, ha='center', va='center', transform=column[0].transAxes)
-        for ax in column: ax.tick_params(bottom=False, labelbottom=False)
+        column[0].set_title(name.replace('-', '-\n') if len(columns) > 4 else name)
+        for ax in column if len(columns) == 1 else column[1:]: ax.set_xlabel('epoch')
     loss, accuracy = next(iter(columns.values()))
     loss.set(ylabel='cross-entropy', ylim=(0, min(loss.get_ylim()[1], 2*np.log(len(results[0].classes)))))
     accuracy.set(ylabel='accuracy', ylim=(0, 1.02))
@@ -273,7 +268,7 @@ class Experiment:
         if not self.results: return save_gap(self.out, name, self._why_nothing())
         caption = caption or (f'Learning curves of the {self.title}: training dashed, with dropout where the network '
                               'has it; validation solid. A dot marks the epoch whose weights are kept.')
-        save_figure(plot_learning_curves(self.results, self.missing), self.out, name, caption, self.data.describe())
+        save_figure(plot_learning_curves(self.results), self.out, name, caption, self.data.describe())
 
     def save_diagram(self, name):
         "Save the architecture diagram under `name`: one clip of the first feature flows through the network."
