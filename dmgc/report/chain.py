@@ -9,6 +9,7 @@ __all__ = ['run_settings', 'save_settings', 'load_settings', 'notebook_folder', 
 # %% ../../nbs/5_report/chain.ipynb #4fb96661
 import json, os, re, tomllib
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -181,8 +182,10 @@ def run_contents(
     out, # run folder
 ) -> dict: # name: caption, file, made_from; or missing
     "The figures and tables of a run, from the notes beside them."
-    files = [o for kind in ('figures', 'tables') for o in sorted((Path(out)/kind).glob('*.json'))]
-    notes = [json.loads(o.read_text(encoding='utf-8')) | dict(folder=o.parent.name) for o in files]
+    files, notes = [o for kind in ('figures', 'tables') for o in sorted((Path(out)/kind).glob('[!.]*.json'))], []
+    for o in files: # another step may be at work: hidden files are not written yet, others may be removed meanwhile
+        with suppress(FileNotFoundError):
+            notes.append(json.loads(o.read_text(encoding='utf-8')) | dict(folder=o.parent.name))
     return {n['name']: n for n in notes}
 
 def _remove_outputs(out, step):

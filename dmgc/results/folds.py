@@ -194,7 +194,7 @@ def load_out_of_fold(
 ) -> list: # out-of-fold Results, sorted by name
     "The complete out-of-fold results in a run folder that belong to these settings."
     place, found = Path(out)/'folds'/protocol/str(split_seed), []
-    for first in sorted((place/'0'/'results').glob('*/result.json')):
+    for first in sorted((place/'0'/'results').glob('[!.]*/result.json')):
         s, name = load_result(first.parent).settings, first.parent.name
         paths = [place/str(k)/'results'/name for k in range(s['folds'])]
         ours = s['dataset'] == str(dataset) and s['feature'] in features and s['seed'] in seeds

@@ -171,7 +171,7 @@ def load_result(folder) -> Result:
 # %% ../../nbs/4_results/results.ipynb #f03d7883
 def load_results(out) -> list: # Results, sorted by name
     "All results in the run folder `out`."
-    return [load_result(o.parent) for o in sorted((Path(out)/'results').glob('*/result.json'))]
+    return [load_result(o.parent) for o in sorted((Path(out)/'results').glob('[!.]*/result.json'))]
 
 # %% ../../nbs/4_results/results.ipynb #031b8452
 def package_versions() -> dict: # name: version
