@@ -233,8 +233,10 @@ def usable_features(
     "Which features can be computed on this machine; an unknown name raises a ValueError."
     names, missing = features.split() if isinstance(features, str) else list(features), {}
     pack = data.pack if data is not None else None
-    if pack: missing = {f: 'not in this pack' for f in names if f not in pack.features and feature_factory(f)}
-    for name in names if not pack else ():
+    for name in names:
+        if pack:
+            if name not in pack.features and feature_factory(name): missing[name] = 'not in this pack'
+            continue
         if not (needed := weights_needed(name)): feature_factory(name); continue
         small = weight_source(*needed).get('megabytes', math.inf) <= fetch
         try: fetch_weights(*needed) if small else find_weights(*needed, fetch=False)

@@ -79,7 +79,7 @@ def split_table(
     rows = []
     for p, r in {r.settings['protocol']: r for r in reversed(results)}.items():
         t = r.probabilities
-        fold = list(map(int, r.settings['fold_of'])) if 'fold_of' in r.settings else ''
+        fold = [int(o, 36) for o in r.settings['fold_of']] if 'fold_of' in r.settings else ''
         part = pd.DataFrame(dict(name=t.index, protocol=p, part=t.split.to_numpy(), fold=fold))
         rows.append(part.sort_values('name'))
     empty = pd.DataFrame(columns=['name', 'protocol', 'part', 'fold'])
@@ -308,15 +308,12 @@ def summarize_run(
     kinds = [n['folder'] for n in found['contents'].values() if 'missing' not in n]
     lines = [f'{len(found["results"])} results, {kinds.count("figures")} figures, {kinds.count("tables")} tables '
              f'in {format_duration(seconds)}']
-    rows = [dict(protocol=r['protocol'], model=r['model'], feature=r['feature'], valid=r['validation'], **r['test'])
-            for r in found['results'] if r['test']['n']]
-    for p in ('artist-kfold', 'kfold', found['run']['protocol']): # mean over seeds, as in the evaluation
-        here = [o for o in rows if o['protocol'] == p]
-        if not here: continue
-        t = pd.DataFrame(here).groupby(['model', 'feature'], as_index=False).mean(numeric_only=True)
-        t = t.sort_values(['valid', 'loss'], ascending=[False, True]).iloc[0]
-        lines.append(f'best on validation ({p}): {t.model} on {t.feature}, {t.accuracy:.2f} of {t.n:.0f} test clips '
-                     f'right ({t.low:.2f} to {t.high:.2f})')
+    for p, best in found['run']['best'].items():
+        same = [r['test'] for r in found['results'] if (r['protocol'], f'{r["model"]} on {r["feature"]}') == (p, best)]
+        if not same[0]['n']: continue
+        t = pd.DataFrame(same).mean() # over seeds
+        lines.append(f'best on validation ({p}): {best}, {t.accuracy:.2f} of {t.n:.0f} test clips right '
+                     f'({t.low:.2f} to {t.high:.2f})')
     lines += [f'failed: {k}: {v.splitlines()[0]}' for k, v in failed.items()]
     return '\n'.join([*lines, f'HTML pages: {Path(out)/"html"/"index.html"}', f'The report: {Path(out)/"report.pdf"}'])
 

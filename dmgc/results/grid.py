@@ -28,11 +28,11 @@ def _accuracy(group, name):
     s = group_scores(group)
     return {f'{name}{end}': s.get(f'accuracy{end}', np.nan) for end in ('', ' low', ' high')}
 
-def _spread(group):
+def spread(group):
     "Lowest and highest accuracy over seeds, or over the folds of a single seed."
     each = [r.score().get('accuracy', np.nan) for r in group]
     if len(group) == 1: each = group[0].history.get('test_accuracy', each)
-    return dict(zip(('lowest', 'highest'), (min(each), max(each))))
+    return dict(lowest=min(each), highest=max(each))
 
 # %% ../../nbs/4_results/grid.ipynb #2bede184
 def grid_table(
@@ -49,7 +49,7 @@ def grid_table(
         for p in sorted(cells): row |= _accuracy(cells[p][m, f], p) if (m, f) in cells[p] else {}
         if (m, f) in main:
             s = group_scores(main[m, f])
-            row |= _spread(main[m, f]) | {'macro F1' + k: s[f'macro_f1{k}'] for k in ('', ' low', ' high')}
+            row |= spread(main[m, f]) | {'macro F1' + k: s[f'macro_f1{k}'] for k in ('', ' low', ' high')}
         if (m, f) in split: row |= _accuracy(split[m, f], 'test')
         rows.append(row | (dict(study=study['accuracy'].get(m, {}).get(f, np.nan)) if study else {}))
     numbers = lambda *names: [k + e for k in names for e in ('', ' low', ' high')]

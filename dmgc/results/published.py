@@ -16,7 +16,7 @@ class Published(NamedTuple):
     "An accuracy on the 290 test clips of the fault-filtered split, from the literature."
     system:str
     accuracy:float # as printed, in percent
-    probe:str      # what is trained on GTZAN; '' if what was read does not say
+    probe:str      # what is trained on GTZAN
     paper:str      # whose number it is
     year:int       # None: not dated
     url:str        # of the paper
@@ -29,7 +29,7 @@ _CALM = ('linear or MLP', 'Castellon, Donahue and Liang', 2021, 'https://arxiv.o
          'paperswithcode.com/paper/codified-audio-language-modeling-learns; the README of github.com/Marcel-Velez/TUNe')
 _TUNE = ('linear or MLP', 'Tailed U-Net: Multi-Scale Music Representation Learning (ISMIR)', 2022,
          'https://ismir2022program.ismir.net/poster_109.html', 'the README of github.com/Marcel-Velez/TUNe')
-_MERT = ('MLP', 'Yuan et al.: MARBLE', 2023, 'https://arxiv.org/abs/2306.10548', f'quoted by a reader in {_MARBLE}')
+_MERT = ('MLP', 'the MARBLE benchmark', 2023, 'https://arxiv.org/abs/2306.10548', f'quoted by a reader in {_MARBLE}')
 _AGAIN = ('MLP', 'a reader of MARBLE, with its scripts', 2023, _MARBLE, _MARBLE)
 _README = f'the README of {_PONS}, commit 01372d38'
 
@@ -43,8 +43,6 @@ PUBLISHED = [
     Published('MERT-v1-95M', 78.6, *_MERT),
     Published('MERT-v1-95M, repeated', 76.89, *_AGAIN),
     Published('MERT-v1-330M, repeated', 73.79, *_AGAIN),
-    Published('SampleCNN', 82.1, '', 'Lee, Park, Kim and Nam', 2018, 'https://doi.org/10.3390/app8010150',
-              f'quoted in {_README}'),
     Published('VGGish', 77.24, 'linear SVM', 'Pons: sklearn-audio-transfer-learning', None, f'https://{_PONS}',
               _README),
     Published('MFCC', 53.44, 'SVM', 'Randomly weighted CNNs for (music) audio classification', 2018,
@@ -66,7 +64,7 @@ def published_table(
 ) -> pd.DataFrame: # one row per system, the best first: system, accuracy, low, high, n, source
     "Accuracies on the fault-filtered split: those of PUBLISHED and ours (mean over seeds, with 95 % intervals)."
     year = lambda o: f' ({o.year})' if o.year else ''
-    theirs = [dict(system=o.system + f' ({o.probe})'*bool(o.probe), accuracy=round(o.accuracy/100, 4), low=np.nan,
+    theirs = [dict(system=f'{o.system} ({o.probe})', accuracy=round(o.accuracy/100, 4), low=np.nan,
                    high=np.nan, n=_TEST_CLIPS, source=f'{o.paper}{year(o)}; {o.read}') for o in PUBLISHED]
     ours = []
     for group in chosen_groups([r for r in results if r.settings['protocol'] == 'filtered']):

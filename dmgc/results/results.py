@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['part_of', 'Result', 'simulate_result', 'result_from_hits', 'save_result', 'load_result', 'load_results',
            'package_versions', 'fit_result', 'ensure_result', 'restore_net', 'label', 'check_same_clips',
-           'group_by_model', 'as_group', 'as_arrays', 'correct', 'artist_of', 'independent_units']
+           'group_by_model', 'as_group', 'as_arrays', 'clip_losses', 'correct', 'artist_of', 'independent_units']
 
 # %% ../../nbs/4_results/results.ipynb #5b349a58
 import json, platform, shutil, time
@@ -42,6 +42,11 @@ def part_of(
     return rows.genre, rows.drop(columns=['genre', 'split', 'artist']), unit_names(probabilities)[here]
 
 # %% ../../nbs/4_results/results.ipynb #fa5e0b04
+def cross_entropies(y, p):
+    "The loss of each clip, (n,), in nats: true genres (n,), probabilities (n, classes) as a DataFrame."
+    true = p.to_numpy()[np.arange(len(y)), p.columns.get_indexer(y)]
+    return -np.log(np.clip(true, 1e-7, 1))
+
 def scores(
     probabilities:pd.DataFrame, # of a result
     part:str,                   # train, valid or test
@@ -52,9 +57,8 @@ def scores(
     if not len(y): return dict(n=0)
     predicted = p.idxmax(axis=1)
     low, high = accuracy_interval(predicted == y, units)
-    true = p.to_numpy()[np.arange(len(y)), p.columns.get_indexer(y)]
     return dict(n=len(y), accuracy=float((predicted == y).mean()), low=low, high=high,
-                loss=float(-np.log(np.clip(true, 1e-7, 1)).mean()),
+                loss=float(cross_entropies(y, p).mean()),
                 macro_f1=float(f1_score(y, predicted, average='macro', labels=sorted(set(y)), zero_division=0)))
 
 # %% ../../nbs/4_results/results.ipynb #359cea0e
@@ -87,14 +91,21 @@ class Result:
         "Scores of one part; artists are the independent units where they are known."
         return scores(self.probabilities, part)
 
+    def validation(self) -> dict: # accuracy, loss; nan where there are no validation clips
+        "Scores by which models are chosen; of an out-of-fold result the mean over folds, weighted by their clips."
+        s, h = self.score('valid'), self.history
+        if 'fold' not in h: return {k: s.get(k, np.nan) for k in ('accuracy', 'loss')}
+        h = h[h.valid_n > 0]
+        return {k: float(np.average(h[f'valid_{k}'], weights=h.valid_n)) if len(h) else np.nan
+                for k in ('accuracy', 'loss')}
+
     def summary(self):
         "The entry of this result in results.json."
-        keys = 'feature model seed protocol'.split()
-        folds, parts = 'fold' in self.history, {part: self.score(part) for part in ('valid', 'test')}
-        facts = dict(epochs=float(self.history.epochs.mean()) if folds else len(self.history),
-                     parameters=self.parameters, seconds=round(self.seconds, 3))
-        valid = float(self.history.valid_accuracy.mean()) if folds else parts['valid'].get('accuracy')
-        return {k: self.settings[k] for k in keys} | facts | dict(validation=valid) | parts
+        facts, parts = {k: self.settings[k] for k in ('feature', 'model', 'seed', 'protocol')}, ('valid', 'test')
+        epochs = float(self.history.epochs.mean()) if 'fold' in self.history else len(self.history)
+        facts |= dict(epochs=epochs, parameters=self.parameters, seconds=round(self.seconds, 3))
+        valid = self.validation()['accuracy']
+        return facts | dict(validation=None if np.isnan(valid) else valid) | {p: self.score(p) for p in parts}
 
 # %% ../../nbs/4_results/results.ipynb #2a9daa8a
 def simulate_result(
@@ -207,6 +218,21 @@ def fit_result(
     return Result(about | settings, table, *kept, seconds, package_versions(), weights)
 
 # %% ../../nbs/4_results/results.ipynb #8da4d37d
+def result_inputs(data, feature, *more):
+    "A fingerprint of the clips, their genres, parts and artists, and the feature's settings; and of what else is given."
+    known = data.clips.reindex(columns=['genre', 'split', 'artist']).astype(str).fillna('nan').to_dict('index')
+    return fingerprint([known, dataset_feature(data, feature).settings, data.seconds, *more])
+
+def find_result(
+    folder,        # where results are kept
+    settings:dict, # feature, model, seed, and everything else that it must have
+): # Result; None if there is none, or it is damaged
+    "The result with these settings in a folder."
+    try: found = load_result(Path(folder)/Result(settings, pd.DataFrame()).name)
+    except (FileNotFoundError, ValueError): return None
+    return found if all(found.settings.get(k) == v for k, v in json.loads(json.dumps(settings)).items()) else None
+
+# %% ../../nbs/4_results/results.ipynb #32e80a2a
 def ensure_result(
     make,               # called without arguments, makes an unfitted estimator
     data:Dataset,       # with a split
@@ -218,15 +244,9 @@ def ensure_result(
 ) -> Result:
     "Load the result of these settings from the run folder, or train the model and save it there."
     feature = dataset_feature(data, feature)
-    known = data.clips.reindex(columns=['genre', 'split', 'artist']).astype(str).fillna('nan').to_dict('index')
-    inputs = fingerprint([known, feature.settings, data.seconds])
-    settings = settings | dict(feature=feature.name, inputs=inputs)
-    folder, name = Path(out)/'results', Result(settings, pd.DataFrame()).name
-    try:
-        found = load_result(folder/name)
-        if all(found.settings.get(k) == v for k, v in json.loads(json.dumps(settings)).items()): return found
-    except (FileNotFoundError, ValueError): pass
-    estimator, state = make(), folder/f'.{name}.safetensors'
+    settings, folder = settings | dict(feature=feature.name, inputs=result_inputs(data, feature)), Path(out)/'results'
+    if found := find_result(folder, settings): return found
+    estimator, state = make(), folder/f'.{Result(settings, pd.DataFrame()).name}.safetensors'
     if hasattr(estimator, 'checkpoint'): estimator.checkpoint = state # a network that is stopped goes on from there
     result = fit_result(estimator, X() if X else load_features(data, feature), data, **settings)
     save_result(result if keep_weights else replace(result, weights={}), folder)
@@ -310,6 +330,14 @@ def as_arrays(
     "The clips of one part as numbers."
     y, p, _ = part_of(probabilities, part)
     return p.columns.get_indexer(y), p.to_numpy(float)
+
+# %% ../../nbs/4_results/results.ipynb #24ad3113
+def clip_losses(
+    result:Result,
+    part:str='test',
+) -> np.ndarray: # (n,)
+    "The cross-entropy of each clip of a part, in nats."
+    return cross_entropies(*part_of(result.probabilities, part)[:2])
 
 # %% ../../nbs/4_results/results.ipynb #58c33ed4
 def correct(

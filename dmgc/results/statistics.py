@@ -244,6 +244,12 @@ def sign_flip_test(
     return float(min(1., p[np.abs(sums) >= abs(differences.sum())].sum()))
 
 # %% ../../nbs/4_results/statistics.ipynb #36f3b181
+def t_pvalue(t, df, side='two-sided'):
+    "The p-value of a t statistic."
+    if df <= 0: return 1.
+    return float({'two-sided': 2*stdtr(df, -abs(t)), 'greater': stdtr(df, -t), 'less': stdtr(df, t)}[side])
+
+# %% ../../nbs/4_results/statistics.ipynb #00fffe49
 def mean_test(
     x,           # (n,) numbers, such as 1 for right and 0 for wrong
     groups=None, # (n,) equal for clips that belong together; None for independent clips
@@ -258,12 +264,7 @@ def mean_test(
     if size == len(x) and np.isin(x, (0, 1)).all() and 0 <= value <= 1:
         return float(binomtest(int(x.sum()), len(x), value, side).pvalue)
     error = np.sqrt((np.bincount(groups, x - value)**2).sum())/len(x)
-    return _t_pvalue((x.mean() - value)/error if error else 0., size - 1, side)
-
-def _t_pvalue(t, df, side='two-sided'):
-    "The p-value of a t statistic."
-    if df <= 0: return 1.
-    return float({'two-sided': 2*stdtr(df, -abs(t)), 'greater': stdtr(df, -t), 'less': stdtr(df, t)}[side])
+    return t_pvalue((x.mean() - value)/error if error else 0., size - 1, side)
 
 # %% ../../nbs/4_results/statistics.ipynb #6c483f6f
 def difference_test(
@@ -280,7 +281,7 @@ def difference_test(
     spread = np.array([(np.bincount(groups, o)**2).sum() for o in parts])
     free = np.array([effective_groups(pd.factorize(groups[here])[0]) - 1 for here in (first, ~first)])
     if error == 0 or (free <= 0).any(): return 1.
-    return _t_pvalue((x[first].mean() - x[~first].mean())/error, spread.sum()**2/(spread**2/free).sum()) # Welch's
+    return t_pvalue((x[first].mean() - x[~first].mean())/error, spread.sum()**2/(spread**2/free).sum()) # Welch's
 
 # %% ../../nbs/4_results/statistics.ipynb #cd78e9be
 def holm(

@@ -8,17 +8,16 @@ __all__ = ['Finding', 'Untestable', 'Evidence', 'unmet_requirements', 'Claim', '
 # %% ../../nbs/4_results/verdicts.ipynb #0da332ea
 from dataclasses import dataclass, field, replace
 import numpy as np, pandas as pd
-from scipy.special import stdtr
-from ..core import fingerprint, PRESETS
-from ..study import STUDY
+from ..core import PRESETS
+from ..study import STUDY, study_predictions
 from ..clips.gtzan import GENRES, is_gtzan
 from ..clips.datasets import Dataset
 from .comparison import compare
-from .evaluation import best_group
+from .evaluation import best_group, is_whole_gtzan
 from .rerun import code_settings, overfitting, overfitting_test
-from .results import as_arrays, correct, independent_units, label
+from .results import clip_losses, correct, independent_units, label
 from .statistics import (accuracy_interval, difference_test, effective_groups, format_interval, format_p,
-    holm, mean_interval, mean_test)
+    holm, mean_interval, mean_test, t_pvalue)
 
 # %% ../../nbs/4_results/verdicts.ipynb #3d3f2cc6
 @dataclass
@@ -42,7 +41,7 @@ class Evidence:
     "Results and facts on which claims are tested."
     results:dict                              # protocol: Results; those of k-fold protocols are out of fold
     again:dict = field(default_factory=dict)  # cell of the study's way re-run: (Result of the last epoch, of the best)
-    refolded:dict = field(default_factory=dict) # cell of its way re-run: {reading: Result in random folds}
+    readings:dict = field(default_factory=dict) # cell of its way re-run: {reading: Result in random folds}
     exact:frozenset = frozenset()             # features that its way re-run has as in the study's code
     absent:dict = field(default_factory=dict) # feature: why it is not there
     lacks:dict = field(default_factory=dict)  # what a claim may need ('music', 'gtzan'): why it is not there
@@ -60,9 +59,13 @@ class Evidence:
         why = f': {self.absent[feature]}' if feature in self.absent else ''
         raise Untestable(f'no {model} on {feature} in this run{why}')
 
+    def main(self, *cells):
+        "The protocol of the column of our numbers: artist-grouped folds where all of these cells have them."
+        found = self.protocols(*cells)
+        return 'artist-kfold' if 'artist-kfold' in found else found[0]
+
 # %% ../../nbs/4_results/verdicts.ipynb #16060a22
 _AS_CODED = {'mlp', 'cnn2d-code', 'transformer-code'} # networks of which the code tells everything
-_STUDY_SPLIT = '121300edb9' # fingerprint of the parts of the study's clips, in the order of their names
 
 def study_differences(
     results,  # Results
@@ -71,13 +74,13 @@ def study_differences(
     "In what results differ from the study's, apart from the data."
     found = set()
     for r in results:
-        s, parts = r.settings, r.probabilities.split.sort_index().tolist()
+        s, tested = r.settings, set(r.probabilities.index[r.probabilities.split == 'test'])
         if s['feature'] not in exact: found.add('features')
         if s['model'] not in _AS_CODED: found.add('models')
         elif s['feature'] in exact:
             planned = code_settings(s['model'].removesuffix('-code'), s['feature'])['epochs']
             if len(r.history) < planned: found.add('models') # cut short
-        if s['protocol'] != 'stratified' or fingerprint(parts) != _STUDY_SPLIT: found.add('split')
+        if s['protocol'] != 'stratified' or tested != set(study_predictions()): found.add('split')
     return frozenset(found)
 
 # %% ../../nbs/4_results/verdicts.ipynb #09d5282e
@@ -93,7 +96,7 @@ def unmet_requirements(
         return dict.fromkeys(('music', 'gtzan'), why)
     if data.genres != GENRES: return dict.fromkeys(('music', 'gtzan'), 'the claim is about ten genres; here are others')
     if not is_gtzan(data.clips): return dict(gtzan='these clips are not those of GTZAN')
-    if n > .95*STUDY['clips'] and data.seconds > .95*whole: return {}
+    if is_whole_gtzan(data): return {}
     return dict(gtzan=f'here are {n} clips of {data.seconds:.1f} s, the study has {STUDY["clips"]} of {whole:.1f} s')
 
 # %% ../../nbs/4_results/verdicts.ipynb #90a2297b
@@ -123,7 +126,7 @@ def test_better(
         again = [[e.again[c][0]] for c in (a, b) if c in e.again]
         its = _versus(*again, compare(*again)) if len(again) == 2 else ''
     except ValueError as error: raise Untestable(str(error)) from error
-    first, main = next(iter(tests)), 'artist-kfold' if 'artist-kfold' in tests else next(iter(tests))
+    first, main = next(iter(tests)), e.main(a, b)
     sign = 1 if tests[first]['difference'] > 0 else -1
     opposite = tests[main]['difference']*sign < 0 and tests[main]['p'] < .05
     say = lambda p: f'{_FOLDS.get(p, p)} {tests[p]["difference"]:+.2f} ({_with_p(tests[p]["p"])})'
@@ -156,8 +159,8 @@ def compare_shares(
     error, free = (ours + theirs)**.5, (effective_groups(units) - 1, m - 1)
     if error == 0 or min(free) <= 0: return 1., 1.
     df, d = error**4/(ours**2/free[0] + theirs**2/free[1]), x.mean() - share # Welch's
-    same = max(stdtr(df, (d - margin)/error), stdtr(df, -(d + margin)/error))
-    return float(same), float(2*stdtr(df, -abs(d)/error))
+    same = max(t_pvalue((d - margin)/error, df, 'less'), t_pvalue((d + margin)/error, df, 'greater'))
+    return same, t_pvalue(d/error, df)
 
 # %% ../../nbs/4_results/verdicts.ipynb #61fbaa9d
 def test_number(
@@ -167,15 +170,14 @@ def test_number(
 ) -> Finding:
     "Is the accuracy the study's? Its way re-run decides, or else ours."
     again = [e.again[cell][0]] if cell in e.again else []
-    try: found = e.protocols(cell)
+    try: found, main = e.protocols(cell), e.main(cell)
     except Untestable:
         if not again: raise
-        found = []
+        found, main = [], None
     group, way = (again, 'its way') if again else (e.get(found[0], cell), _FOLDS.get(found[0], found[0]))
     same, other = compare_shares(correct(group), independent_units(group[0]), share, m)
     text = f'{way} {correct(group).mean():.2f}, the study {share:.2f} of {m} clips; '
     text += f'equal within 0.10: {_with_p(same)}, another number: {_with_p(other)}'
-    main = 'artist-kfold' if 'artist-kfold' in found else next(iter(found), None)
     return Finding(1 if same < other else -1, min(same, other), text, _share(again) if again else '',
                    _share(e.get(main, cell)) if main else '', study_differences(group, e.exact if again else ()))
 
@@ -187,12 +189,11 @@ def test_near_chance(
     margin:float=.1,
 ) -> Finding:
     "Is the accuracy of its way, re-run, near that of guessing? On all clips, in random folds, in each reading."
-    protocols, limit, found = e.protocols(cell), chance + margin, {}
-    ours = _share(e.get('artist-kfold' if 'artist-kfold' in protocols else protocols[0], cell))
-    if cell not in e.refolded:
+    limit, found, ours = chance + margin, {}, _share(e.get(e.main(cell), cell))
+    if cell not in e.readings:
         return Finding(None, text=f'the study\'s {cell[1]} is another, and its way is not re-run here', ours=ours)
     its = _share([e.again[cell][0]]) if cell in e.again else ''
-    for reading, result in e.refolded[cell].items():
+    for reading, result in e.readings[cell].items():
         x, units = correct([result]), independent_units(result)
         text = f'{_share([result])}; near chance is below {limit:.2f}'
         found[reading] = Finding(1 if x.mean() < limit else -1, mean_test(x, units, limit), text, its, ours,
@@ -222,14 +223,6 @@ def test_overfitting(
     return all_of(found)
 
 # %% ../../nbs/4_results/verdicts.ipynb #4a27e3ac
-def clip_losses(
-    result, # Result
-    part='test',
-): # (n,)
-    "The cross-entropy of each clip."
-    y, p = as_arrays(result.probabilities, part)
-    return -np.log(np.clip(p[np.arange(len(y)), y], 1e-7, 1))
-
 def test_loss_above(
     e:Evidence,
     model:str, features, # names
@@ -249,10 +242,9 @@ def test_loss_above(
             best, differs = e.again[cell][1], e.again[cell][:1]
             x, units, its = told(best, 'valid')
             text = f'lowest validation {its}'
-        main = 'artist-kfold' if 'artist-kfold' in ours else protocols[0]
         differs = study_differences(differs, e.exact if its else ())
-        found[cell[1]] = Finding(1 if x.mean() > floor else -1, mean_test(x, units, floor), text, its, ours[main][2],
-                                 differs)
+        found[cell[1]] = Finding(1 if x.mean() > floor else -1, mean_test(x, units, floor), text, its,
+                                 ours[e.main(cell)][2], differs)
     return all_of(found)
 
 # %% ../../nbs/4_results/verdicts.ipynb #434c04a5
