@@ -72,7 +72,7 @@ def plot_features(
 ):
     "Figure 1: one clip in several representations, one above the other; what is missing is named."
     import matplotlib.pyplot as plt
-    sizes = [1.5]*len(features) + [.45]*len(missing)
+    sizes = [1.25]*len(features) + [.4]*len(missing)
     fig, axes = plt.subplots(len(sizes), 1, figsize=(7.5, sum(sizes)), squeeze=False, height_ratios=sizes)
     for (name, why), ax in zip(missing.items(), axes[len(features):, 0]):
         ax.text(.5, .5, f'{name}: {why}', ha='center', va='center', transform=ax.transAxes)

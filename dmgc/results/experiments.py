@@ -124,7 +124,7 @@ def _learning_axes(names):
     import matplotlib.pyplot as plt
     single = len(names) == 1
     width = 1.9 if len(names) < 3 else .9 if len(names) < 5 else 1.3 # of a column: up to four fit half a page's width
-    size = (4.8, 2.1) if single else (1 + len(names)*width, 3.1)
+    size = (4.8, 2.1) if single else (1 + len(names)*width, 3.1 if len(names) < 5 else 2.6)
     fig, axes = plt.subplots(*((1, 2) if single else (2, len(names))), figsize=size, squeeze=False,
                              sharex='all' if single else 'col', sharey='none' if single else 'row')
     return fig, dict(zip(names, axes if single else axes.T))

@@ -71,7 +71,7 @@ def _write_cell(ax, x, y, row, main, study, ink, wide):
     place = dict(x=x - .27, y=y) if wide else dict(x=x, y=y - .3)
     if there: ax.text(**place, s=f'{row[main]:.2f}', ha='center', va='center', fontsize=11, weight='bold', color=ink)
     place = dict(x=x + .13*there, y=y) if wide else dict(x=x, y=y + .14*there)
-    ax.text(**place, s='\n'.join(lines), ha='center', va='center', fontsize=8, color=ink, linespacing=1.15)
+    ax.text(**place, s='\n'.join(lines), ha='center', va='center', fontsize=8, color=ink, linespacing=1.05)
 
 # %% ../../nbs/4_results/grid.ipynb #e1fdc956
 def plot_grid(
@@ -85,7 +85,7 @@ def plot_grid(
     rows, cmap = {(o['model'], o['feature']): o for _, o in table.iterrows()}, mpl.colormaps['Blues']
     values = np.array([[rows[m, f][main] if (m, f) in rows else np.nan for f in features] for m in models], float)
     wide = len(features) < 5
-    width, height = (max(3.2, 1.45*len(features)), .5) if wide else (.86*len(features), .68)
+    width, height = (max(3.2, 1.45*len(features)), .5) if wide else (.86*len(features), .56)
     fig, ax = plt.subplots(figsize=(1 + width, .5 + height*len(models)))
     ax.imshow(np.ma.masked_invalid(values), cmap=cmap, vmin=0, vmax=1, aspect='auto')
     for (i, j), value in np.ndenumerate(values):

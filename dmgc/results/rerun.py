@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['READINGS', 'study_frames', 'study_array', 'code_settings', 'train_as_coded', 'read_frames', 'read_forests',
-           'axis_table', 'describe_axis', 'rerun', 'rerun_table', 'overfitting', 'overfitting_test',
+           'readings_table', 'describe_readings', 'rerun', 'rerun_table', 'overfitting', 'overfitting_test',
            'overfitting_table', 'why_no_rerun']
 
 # %% ../../nbs/4_results/rerun.ipynb #5168687e
@@ -155,7 +155,7 @@ def read_forests(
     return [ensure_result(make, s, feature, place/str(k), frames, False, **facts) for k, s in enumerate(splits)]
 
 # %% ../../nbs/4_results/rerun.ipynb #355bef6d
-def axis_table(
+def readings_table(
     data:Dataset, # with a split
     features,     # names, whose arrays are in the store
     seed:int=28,
@@ -178,8 +178,8 @@ def axis_table(
     return pd.DataFrame(rows)
 
 # %% ../../nbs/4_results/rerun.ipynb #42a9e126
-def describe_axis(
-    table:pd.DataFrame, # from `axis_table`
+def describe_readings(
+    table:pd.DataFrame, # from `readings_table`
 ) -> str:
     "How many of the study's numbers each reading of Table 2 fits."
     if 'fits' not in table: return 'These clips are not those of the study: no reading of Table 2 can be judged.'

@@ -219,7 +219,7 @@ def fit_result(
 
 # %% ../../nbs/4_results/results.ipynb #8da4d37d
 def result_inputs(data, feature, *more):
-    "A fingerprint of the clips, their genres, parts and artists, and the feature's settings; and of what else is given."
+    "A fingerprint of the clips, their genres, parts and artists, of the feature's settings, and of what else is given."
     known = data.clips.reindex(columns=['genre', 'split', 'artist']).astype(str).fillna('nan').to_dict('index')
     return fingerprint([known, dataset_feature(data, feature).settings, data.seconds, *more])
 
