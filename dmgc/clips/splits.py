@@ -19,11 +19,11 @@ PARTS = ['train', 'valid', 'test']
 def _draw(genre, share, seed):
     "Names of the rest and of a share of the clips, as the study draws them; genre by genre if one would be left out."
     from sklearn.model_selection import train_test_split
-    places = int(np.ceil(share*len(genre)))
+    places, names = int(np.ceil(share*len(genre))), genre.index.to_numpy()
     if places >= genre.nunique():
-        rest, drawn = train_test_split(genre.index, test_size=places, random_state=seed, stratify=genre)
+        rest, drawn = train_test_split(names, test_size=places, random_state=seed, stratify=genre)
         if genre[drawn].nunique() == genre.nunique(): return rest, drawn
-    each = [train_test_split(o.index, test_size=max(1, round(share*len(o))), random_state=seed)
+    each = [train_test_split(o.index.to_numpy(), test_size=max(1, round(share*len(o))), random_state=seed)
             for _, o in genre.groupby(genre)]
     return tuple(map(np.concatenate, zip(*each)))
 
