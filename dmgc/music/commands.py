@@ -7,7 +7,7 @@ __all__ = ['EXAMPLES', 'SAVED', 'FOLDER', 'study_commands', 'training_commands']
 
 # %% ../../nbs/6_music/commands.ipynb #c530e864
 import json, sys
-from .console import FOLDER, SAVED, complain, load_plugins, plugin_option, run_program
+from .console import FOLDER, SAVED, complain, load_plugins, plugin_option
 
 # %% ../../nbs/6_music/commands.ipynb #06eab3d9
 def run(args) -> int:
