@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 import pandas as pd
-from ..core import cache_folder, choose, fingerprint, PRESETS, unzip
+from ..core import cache_folder, choose, PRESETS
 from .audio import audio_files, common_seconds, read_header, SUFFIXES
 from .gtzan import (complete_artists, find_gtzan, GTZAN_CITATION, GTZAN_LICENCE, is_gtzan, metadata_file,
     normalize_genre, read_index)
 from .packfiles import find_pack, Pack, read_pack
 from .splits import PARTS, PROTOCOLS, split_clips
 from .checks import check_clips, check_frames
+from .zips import unpack_zip
 
 # %% ../../nbs/1_clips/datasets.ipynb #ef91f43e
 def genre_folders(
@@ -75,9 +76,7 @@ def dataset_folder(
         return make_demo(cache_folder()/'demo', jobs=jobs)
     if dataset == 'gtzan': return find_gtzan()
     path = Path(dataset)
-    if not path.is_file(): return path
-    version = fingerprint([path.stat().st_size, path.stat().st_mtime_ns])
-    return unzip(path, cache_folder('unpacked')/f'{path.stem}-{version}')
+    return unpack_zip(path) if path.is_file() else path
 
 # %% ../../nbs/1_clips/datasets.ipynb #46d1a974
 def read_artists(

@@ -10,8 +10,9 @@ __all__ = ['GENRES', 'GTZAN_CITATION', 'GTZAN_LICENCE', 'GTZAN_DUPLICATES', 'nor
 import os, re
 from pathlib import Path
 import pandas as pd
-from ..core import cache_folder, choose, load_pooch, unzip
+from ..core import cache_folder, choose, load_pooch
 from ..study import STUDY
+from .zips import unpack_zip
 
 # %% ../../nbs/1_clips/gtzan.ipynb #e495b7c2
 GENRES = sorted(STUDY['table4']['per_genre'])
@@ -59,7 +60,7 @@ def find_gtzan() -> Path: # the folder
     caches = Path(os.environ.get('KAGGLEHUB_CACHE') or Path.home()/'.cache'/'kagglehub')
     versions = sorted((caches/'datasets'/_KAGGLE/'versions').glob('*'), reverse=True)
     for place in [Path(given) if given else None, cache_folder()/'gtzan', *versions]:
-        if place and place.exists(): return unzip(place, cache_folder()/'gtzan') if place.is_file() else place
+        if place and place.exists(): return unpack_zip(place) if place.is_file() else place
     return fetch_gtzan()
 
 # %% ../../nbs/1_clips/gtzan.ipynb #52537d27
