@@ -10,8 +10,9 @@ __all__ = ['GENRES', 'GTZAN_CITATION', 'GTZAN_LICENCE', 'GTZAN_DUPLICATES', 'nor
 import os, re
 from pathlib import Path
 import pandas as pd
-from ..core import cache_folder, choose, load_pooch
+from ..core import cache_folder, choose, load_pooch, offline
 from ..study import STUDY
+from .parquet import fetch_parquet, parquet_folder
 from .zips import unpack_zip
 
 # %% ../../nbs/1_clips/gtzan.ipynb #e495b7c2
@@ -39,27 +40,39 @@ GTZAN_LICENCE = ('GTZAN has no licence: its excerpts are copyrighted recordings,
 
 # %% ../../nbs/1_clips/gtzan.ipynb #d5ed3f27
 _KAGGLE = 'andradaolteanu/gtzan-dataset-music-genre-classification'
+_HUB = 'marsyas/gtzan'
+
+def _from_kaggle():
+    "Download GTZAN (1.2 GB) with kagglehub; the folder."
+    if offline(): raise OSError('DMGC_OFFLINE or HF_HUB_OFFLINE forbids downloads')
+    import kagglehub
+    return Path(kagglehub.dataset_download(_KAGGLE))
 
 def fetch_gtzan() -> Path: # the folder
-    "Download GTZAN (1.2 GB) with kagglehub."
-    try:
-        import kagglehub
-        return Path(kagglehub.dataset_download(_KAGGLE))
-    except Exception as e: # kagglehub raises many kinds of errors; each means that GTZAN cannot be had this way
-        raise FileNotFoundError(
-            f'GTZAN is not here and could not be fetched ({type(e).__name__}: {str(e)[:200]}). Either `pip install '
-            f'kagglehub` and try again with a network, or download the data set {_KAGGLE!r} from Kaggle by hand and '
-            'set DMGC_GTZAN to the zip or folder, or pass its path as the data set') from e
+    "Download GTZAN from Kaggle, or else from the Hugging Face hub."
+    tried = {}
+    for place, fetch in (('Kaggle', _from_kaggle), (f'the hub ({_HUB})', lambda: fetch_parquet(_HUB, GENRES, 100))):
+        if tried: print(f'GTZAN: not from {", ".join(tried)}. Now from {place} ...')
+        try: return fetch()
+        except Exception as e: # the libraries raise many kinds; each means that GTZAN cannot be had this way
+            tried[place] = f'{type(e).__name__}: {str(e)[:200]}'
+    why = '; '.join(f'from {place} ({reason})' for place, reason in tried.items())
+    raise FileNotFoundError(
+        f"GTZAN is not here and could not be fetched: {why}. Either `pip install 'dmgc[gtzan]'` and try again with a "
+        f'network, or download the data set {_KAGGLE!r} from Kaggle by hand and set DMGC_GTZAN to it, or '
+        'set DMGC_GTZAN to hf:owner/name, another copy on the hub, or pass its path as the data set')
 
 # %% ../../nbs/1_clips/gtzan.ipynb #d2c58010
 def find_gtzan() -> Path: # the folder
-    "Find GTZAN: in `DMGC_GTZAN` (a folder or zip), in our cache, in kagglehub's cache, or on Kaggle."
+    "Find GTZAN: as `DMGC_GTZAN` says (folder, zip, hf:owner/name), in caches, on Kaggle, or on the Hugging Face hub."
     given = os.environ.get('DMGC_GTZAN')
+    if given and given.startswith('hf:'): return fetch_parquet(given[3:], GENRES, 100)
     if given and not Path(given).exists():
-        raise FileNotFoundError(f'DMGC_GTZAN names {given!r}, which does not exist')
+        raise FileNotFoundError(f'DMGC_GTZAN names {given!r}, which does not exist: it may be a folder, a zip file, or '
+                                'hf:owner/name')
     caches = Path(os.environ.get('KAGGLEHUB_CACHE') or Path.home()/'.cache'/'kagglehub')
     versions = sorted((caches/'datasets'/_KAGGLE/'versions').glob('*'), reverse=True)
-    for place in [Path(given) if given else None, cache_folder()/'gtzan', *versions]:
+    for place in [Path(given) if given else None, cache_folder()/'gtzan', *versions, parquet_folder(_HUB)]:
         if place and place.exists(): return unpack_zip(place) if place.is_file() else place
     return fetch_gtzan()
 
