@@ -6,7 +6,7 @@
 __all__ = ['waveform_peaks', 'plot_neighbors', 'examine', 'build_page', 'serve']
 
 # %% ../../nbs/6_music/app.ipynb #7f2e1295
-import os, signal, sys, tempfile
+import ipaddress, os, signal, sys, tempfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import genre_style, use_style
@@ -125,17 +125,86 @@ def build_page(
         page.unload(leave)
     return page
 
+# %% ../../nbs/6_music/app.ipynb #12ab8666
+def _is_own_host(
+    host:str,       # of a request, such as 'localhost:7860' or '[::1]:7860'
+    names=(),       # host names that are ours besides localhost
+) -> bool:
+    "Is this an IP address, localhost, or one of our names?"
+    name = host.rsplit(':', 1)[0] if not host.endswith(']') and ':' in host else host
+    if name.lower() in {'localhost', *(o.lower() for o in names)}: return True
+    try: ipaddress.ip_address(name.strip('[]')); return True
+    except ValueError: return False
+
+# %% ../../nbs/6_music/app.ipynb #3b65cc1f
+def folder_bytes(
+    folder, # searched with all its sub-folders
+) -> int:
+    "The sizes of all files together; a file that vanishes meanwhile does not count."
+    def size(path):
+        try: return path.stat().st_size
+        except OSError: return 0
+    return sum(size(o) for o in Path(folder).rglob('*') if o.is_file())
+
+# %% ../../nbs/6_music/app.ipynb #c57c7f2c
+class Guard:
+    "ASGI middleware that refuses requests for foreign hosts, from foreign pages, and uploads beyond a total size."
+    def __init__(self, app,
+        names=(),    # host names that are ours besides localhost
+        folder=None, # of the uploads
+        most:int=0,  # bytes that they may take together
+    ): self.app, self.names, self.folder, self.most = app, names, folder, most
+
+    def refusal(self,
+        headers:dict, # by name in small letters
+        upload:bool,  # does the request bring a file?
+    ) -> tuple: # (HTTP status, reason); (0, '') if it is answered
+        "Why a request is refused."
+        host, origin = headers.get('host', ''), headers.get('origin')
+        if not _is_own_host(host, self.names): return 403, f'This server is not called {host!r}.'
+        if origin and origin.split('://')[-1] != host: return 403, f'Pages of {origin!r} may not use this server.'
+        length = headers.get('content-length', '')
+        if upload and not length.isdigit(): return 411, 'An upload must say its length.'
+        if upload and folder_bytes(self.folder) + int(length) > self.most:
+            return 507, 'The server has no room for more uploads. Try again in a quarter of an hour.'
+        return 0, ''
+
+    async def __call__(self, scope, receive, send):
+        if scope['type'] not in ('http', 'websocket'): return await self.app(scope, receive, send)
+        headers = {k.decode('latin-1').lower(): v.decode('latin-1') for k, v in scope['headers']}
+        status, reason = self.refusal(headers, scope.get('method') == 'POST' and scope['path'].endswith('/upload'))
+        if not status: return await self.app(scope, receive, send)
+        if scope['type'] == 'websocket': return await send(dict(type='websocket.close', code=1008, reason=reason))
+        plain = [(b'content-type', b'text/plain; charset=utf-8')]
+        await send(dict(type='http.response.start', status=status, headers=plain))
+        await send(dict(type='http.response.body', body=reason.encode()))
+
 # %% ../../nbs/6_music/app.ipynb #fb67a4e1
+def _launch(gr, page, guard, **options):
+    "Start the server of a page in a thread; returns its address."
+    from starlette.middleware import Middleware # Gradio brings it
+    theme = gr.themes.Default(font=['system-ui', 'sans-serif'], font_mono=['ui-monospace', 'monospace'])
+    _, address, _ = page.launch(app_kwargs=dict(middleware=[Middleware(Guard, **guard)]), theme=theme, share=False,
+                                show_error=False, quiet=True, prevent_thread_lock=True, footer_links=[], ssr_mode=False,
+                                run_history=False, enable_monitoring=False, pwa=False, mcp_server=False, **options)
+    return address
+
+# %% ../../nbs/6_music/app.ipynb #e39d9c01
 def serve(
     saved,               # a saved model
     host:str='127.0.0.1',
     port:int=None,       # the first that is free from 7860
     longest:float=900.,  # s; a longer song is refused
     largest:float=100.,  # MB; a larger file is refused
+    total:float=1000.,   # MB that the uploads of all visitors may take together
+    names=(),            # under which others reach the server; IP addresses and localhost need not be named
     wait:bool=True,      # until the server is stopped
 ): # (gradio.Blocks, its address) without `wait`
     "Serve the page; with `wait` until Ctrl-C."
     import matplotlib
+    if port is not None and not 0 < port < 2**16: raise ValueError(f'port {port} does not exist: choose 1024 to 65535')
+    for what, value in dict(longest=longest, largest=largest, total=total).items():
+        if not value > 0: raise ValueError(f'{what} is {value}: it must be more than 0')
     gr = _gradio()
     if wait: matplotlib.use('Agg')
     use_style()
@@ -144,10 +213,8 @@ def serve(
     os.environ['GRADIO_TEMP_DIR'] = uploads.name
     page = build_page(model, longest)
     page.uploads = uploads # goes with the page, at the latest with the process
-    theme = gr.themes.Default(font=['system-ui', 'sans-serif'], font_mono=['ui-monospace', 'monospace'])
-    _, address, _ = page.launch(server_name=host, server_port=port, share=False, max_file_size=int(largest*1e6),
-                                show_error=False, quiet=True, prevent_thread_lock=True, theme=theme, footer_links=[],
-                                run_history=False, enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False)
+    guard = dict(names=names, folder=uploads.name, most=int(total*1e6))
+    address = _launch(gr, page, guard, server_name=host, server_port=port, max_file_size=int(largest*1e6))
     if not wait: return page, address
     print(f'Open {address} in a browser. Ctrl-C stops it.', flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)) # clean up also when the system ends the process

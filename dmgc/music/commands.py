@@ -144,7 +144,7 @@ def app(args) -> int:
     "Serve a web page on this computer that names the genre of songs."
     load_plugins(args.plugin)
     from dmgc.music.app import serve
-    serve(args.saved, args.host, args.port, args.longest, args.largest)
+    serve(args.saved, args.host, args.port, args.longest, args.largest, args.total, args.name or ())
     return 0
 
 # %% ../../nbs/6_music/commands.ipynb #b678fc96
@@ -237,3 +237,7 @@ def training_commands(add):
                    help='seconds that a song may last (default: 900)')
     c.add_argument('--largest', metavar='MB', type=float, default=100,
                    help='megabytes of a file at most (default: 100)')
+    c.add_argument('--total', metavar='MB', type=float, default=1000,
+                   help='megabytes of all uploads at most (default: 1000)')
+    c.add_argument('--name', metavar='HOST', action='append',
+                   help='a name under which others reach the page; IP addresses need not be named')
