@@ -26,7 +26,8 @@ def compare(
     low, high = mean_interval(difference, units) if np.ptp(difference) else (np.nan, np.nan)
     whole = lcm(len(a), len(b)) # shares of seeds times this are whole numbers
     p = sign_flip_test(np.bincount(units, difference)*whole)
-    if p >= .05: low, high = min(low, 0.), max(high, 0.) # what the exact test cannot rule out belongs to the interval
+    # the interval, from a bootstrap, may miss 0 though the exact test does not rule it out: then it is extended to 0
+    if p >= .05: low, high = min(low, 0.), max(high, 0.)
     sizes = dict(n=len(units), units=int(units.max()) + 1)
     return dict(a=label(a), b=label(b), **sizes, difference=float(difference.mean()), low=low, high=high, p=p)
 

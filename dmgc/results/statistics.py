@@ -307,5 +307,5 @@ def format_interval(
 def format_p(
     p:float, # p-value; nan where there was no test
 ) -> str:
-    "A p-value for a table."
-    return '' if np.isnan(p) else '< 0.001' if p < .001 else '< 0.01' if p < .01 else f'{p:.2f}'
+    "A p-value for a table; with a third decimal where two would hide on which side of 0.05 it lies."
+    return '' if np.isnan(p) else '< 0.001' if p < .001 else '< 0.01' if p < .01 else f'{p:.{2 + (.045 <= p < .055)}f}'
