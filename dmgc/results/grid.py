@@ -94,7 +94,7 @@ def plot_grid(
         dark = not np.isnan(value) and np.dot(cmap(value)[:3], (.299, .587, .114)) < .5
         ink, known = 'white' if dark else 'black', numbers.get(m, {}).get(f)
         if (m, f) in rows: _write_cell(ax, j, i, rows[m, f], main, known, ink, wide)
-    ax.set_xticks(range(len(features)), features, fontsize=9)
+    ax.set_xticks(range(len(features)), [f.replace('-', '-\n') for f in features], fontsize=9) # long names on two lines
     ax.set_yticks(range(len(models)), models, fontsize=9)
     for axis, names in ((ax.xaxis, features), (ax.yaxis, models)):
         axis.set_ticks(np.arange(len(names) + 1) - .5, minor=True)
@@ -120,7 +120,7 @@ def _net_row(net, feature, rate):
     frames = '' if pooled else f'{rate/k:.1f}' if k > 1 else 'all'
     return {'learning rate': s['lr'], 'batch': s['batch_size'], 'epochs at most': s['epochs'],
             'patience': s['patience'], 'weight decay': s['weight_decay'],
-            'frames a second': frames, 'pooling': how,
+            'frames per second': frames, 'pooling': how,
             'other': _other(s['kwargs'])}
 
 def _pooled_row(steps):
@@ -147,5 +147,5 @@ def settings_table(
             rows.setdefault((m, tuple(row.items())), []).append(f.name)
     table = pd.DataFrame([{'model': m, 'features': ', '.join(f)} | dict(row) for (m, row), f in rows.items()])
     order = ['model', 'features', 'learning rate', 'batch', 'epochs at most', 'patience', 'weight decay',
-             'frames a second', 'pooling', 'other']
+             'frames per second', 'pooling', 'other']
     return table.reindex(columns=order).astype({k: 'Int64' for k in ('batch', 'epochs at most', 'patience')})

@@ -136,14 +136,14 @@ def leakage_table(
     splits:dict,          # from `all_splits`
     groups:pd.DataFrame,  # from `leakage_groups`
 ) -> pd.DataFrame: # one row per protocol
-    "How many test clips share their artist, song or recording with training; folds are added up."
+    "How many test clips share their artist, song or recording with training; of several splits the first."
     rows = []
     for p, given in ((p, o) for p, o in splits.items() if not isinstance(o, str)):
         seen = {k: seen_in_training(given[0], groups[k]) for k in groups}
         counts = {f'same {k}': int(s.eq(True).sum()) for k, s in seen.items()}
         n, unknown = len(seen['artist']), int(seen['artist'].isna().sum())
         rows.append({'protocol': p, 'test clips': n, 'artist unknown': unknown, **counts})
-    return pd.DataFrame(rows).assign(**{'share same artist': lambda t: t['same artist']/t['test clips']})
+    return pd.DataFrame(rows).assign(**{'same artist (share)': lambda t: t['same artist']/t['test clips']})
 
 # %% ../../nbs/4_results/protocols.ipynb #d9489d01
 def matched_splits(
