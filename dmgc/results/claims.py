@@ -69,8 +69,8 @@ def train_step_at_study_length(
         loss = torch.nn.functional.cross_entropy(module(torch.randn(batch, T, dim)), torch.zeros(batch, dtype=int))
         loss.backward()
     kept = 4*4*T*T*4/1e9 # layers, heads, weights, bytes
-    return (f'a training step on {batch} clips of {T} x {dim} fits: this attention does not keep its weights '
-            f'({kept:.1f} GB per clip)')
+    return (f'a training step on {batch} clips of {T} x {dim} fits: this attention does not keep its weights, which '
+            f'would take {kept:.1f} GB per clip')
 
 # %% ../../nbs/4_results/claims.ipynb #3d501bb6
 _PRETRAINED, _SPECTRAL, _BEST = ('wav2vec2', 'encodecmae'), ('mel', 'mfcc', 'cqt'), ('gru', 'encodecmae')
@@ -180,7 +180,8 @@ def conclude(
     "What holds, what fails, what is open and why."
     of = {v: o for v, o in verdicts.groupby('verdict')}
     count = lambda *words: sum(len(of.get(w, ())) for w in words)
-    named = lambda *words: '; '.join(f'{o.claim} ({o.verdict})' for w in words if w in of for o in of[w].itertuples())
+    mark = lambda o: f'{o.claim} ({o.verdict}{", by counting" if np.isnan(o.p) else ""})'
+    named = lambda *words: '; '.join(mark(o) for w in words if w in of for o in of[w].itertuples())
     good, bad = ('confirmed', 'supported'), ('refuted', 'contradicted')
     said = [f'Of {len(verdicts)} claims of the study, these results decide {count(*good, *bad)}, leave '
             f'{count("undecided")} undecided, and cannot test {count("not testable")}.',

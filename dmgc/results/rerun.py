@@ -123,7 +123,7 @@ def train_as_coded(
     return tuple(pair)
 
 # %% ../../nbs/4_results/rerun.ipynb #6a9b3414
-READINGS = ('time means, our frames', 'time means, its frames', 'means over dimensions, its frames')
+READINGS = ('time means, our frames', 'time means, its frames', 'means over dimensions, its frames') # its: the study's
 
 _SPECTRAL = 'mel', 'mfcc', 'cqt' # features whose saved arrays have time as the last axis
 

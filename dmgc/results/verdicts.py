@@ -112,7 +112,11 @@ def _versus(a, b, test):
     difference = format_interval(test['difference'], test['low'], test['high'], '+')
     return f'{correct(a).mean():.2f} vs {correct(b).mean():.2f}: {difference}, n = {test["n"]}'
 
-def _with_p(p): return f'p {format_p(p)}' if p < .01 else f'p = {p:.2f}'
+def _with_p(p): return f'p {format_p(p)}' if p < .01 else f'p = {format_p(p)}'
+
+def _cell_text(say, first, main):
+    "A cell of our numbers: those of the protocol that decides, and after a semicolon those of artist-grouped folds."
+    return say(first) if main == first else f'{say(first)}; {_FOLDS.get(main, main)} {say(main)}'
 
 # %% ../../nbs/4_results/verdicts.ipynb #0d077ea5
 def test_better(
@@ -130,8 +134,9 @@ def test_better(
     sign = 1 if tests[first]['difference'] > 0 else -1
     opposite = tests[main]['difference']*sign < 0 and tests[main]['p'] < .05
     say = lambda p: f'{_FOLDS.get(p, p)} {tests[p]["difference"]:+.2f} ({_with_p(tests[p]["p"])})'
-    return Finding(sign, tests[first]['p'], ', '.join(map(say, dict.fromkeys([first, main]))), its,
-                   _versus(*groups[main], tests[main]), study_differences([r for o in groups[first] for r in o]),
+    ours = _cell_text(lambda p: _versus(*groups[p], tests[p]), first, main)
+    return Finding(sign, tests[first]['p'], ', '.join(map(say, dict.fromkeys([first, main]))), its, ours,
+                   study_differences([r for o in groups[first] for r in o]),
                    'random and artist-grouped folds disagree' if opposite else '')
 
 # %% ../../nbs/4_results/verdicts.ipynb #3b41fd27
@@ -178,8 +183,9 @@ def test_number(
     same, other = compare_shares(correct(group), independent_units(group[0]), share, m)
     text = f'{way} {correct(group).mean():.2f}, the study {share:.2f} of {m} clips; '
     text += f'equal within 0.10: {_with_p(same)}, another number: {_with_p(other)}'
-    return Finding(1 if same < other else -1, min(same, other), text, _share(again) if again else '',
-                   _share(e.get(main, cell)) if main else '', study_differences(group, e.exact if again else ()))
+    ours = _cell_text(lambda p: _share(e.get(p, cell)), found[0], main) if found else ''
+    return Finding(1 if same < other else -1, min(same, other), text, _share(again) if again else '', ours,
+                   study_differences(group, e.exact if again else ()))
 
 # %% ../../nbs/4_results/verdicts.ipynb #e29e7c32
 def test_near_chance(
@@ -243,8 +249,8 @@ def test_loss_above(
             x, units, its = told(best, 'valid')
             text = f'lowest validation {its}'
         differs = study_differences(differs, e.exact if its else ())
-        found[cell[1]] = Finding(1 if x.mean() > floor else -1, mean_test(x, units, floor), text, its,
-                                 ours[e.main(cell)][2], differs)
+        shown = _cell_text({p: o[2] for p, o in ours.items()}.get, protocols[0], e.main(cell))
+        found[cell[1]] = Finding(1 if x.mean() > floor else -1, mean_test(x, units, floor), text, its, shown, differs)
     return all_of(found)
 
 # %% ../../nbs/4_results/verdicts.ipynb #434c04a5
