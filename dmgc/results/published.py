@@ -29,8 +29,8 @@ _CALM = ('linear or MLP', 'Castellon, Donahue and Liang', 2021, 'https://arxiv.o
          'paperswithcode.com/paper/codified-audio-language-modeling-learns; the README of github.com/Marcel-Velez/TUNe')
 _TUNE = ('linear or MLP', 'Tailed U-Net: Multi-Scale Music Representation Learning (ISMIR)', 2022,
          'https://ismir2022program.ismir.net/poster_109.html', 'the README of github.com/Marcel-Velez/TUNe')
-_MERT = ('MLP', 'the MARBLE benchmark', 2023, 'https://arxiv.org/abs/2306.10548', f'quoted by a reader in {_MARBLE}')
-_AGAIN = ('MLP', 'a reader of MARBLE, with its scripts', 2023, _MARBLE, _MARBLE)
+_MERT = ('MLP', 'the MARBLE benchmark', 2023, 'https://arxiv.org/abs/2306.10548', f'quoted by a user in {_MARBLE}')
+_AGAIN = ('MLP', 'a user of MARBLE, with its scripts', 2023, _MARBLE, _MARBLE)
 _README = f'the README of {_PONS}, commit 01372d38'
 
 # %% ../../nbs/4_results/published.ipynb #99888749
