@@ -37,7 +37,7 @@ def _feature_fault(name, o):
     if not isinstance(o.get('settings', {}), dict): return f'feature {name}: settings must be an object'
     return ''
 
-def _refuse(number): raise ValueError(f'{number} is no number of JSON')
+def _refuse(number): raise ValueError(f'{number} is not a JSON number')
 
 def read_facts(
     path:Path, # pack.json

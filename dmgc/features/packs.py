@@ -84,8 +84,8 @@ def write_pack(
 ) -> Path: # the folder or zip file
     "Write a feature pack."
     out = check_new(out)
-    with atomic_path(out) as part, tempfile.TemporaryDirectory() as room:
-        folder = Path(room) if out.suffix == '.zip' else part
+    with atomic_path(out) as part, tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) if out.suffix == '.zip' else part
         folder.mkdir(exist_ok=True)
         _write_folder(folder, data, arrays, source)
         if folder != part:
