@@ -23,10 +23,11 @@ def mel_triangles(
     bins:int=512,      # of the spectrum, without the one at half the sample rate
     rate:float=24000., # sample rate, Hz
     low:float=20.,     # lower edge of the first filter, Hz
+    high:float=None,   # upper edge of the last filter, Hz; None: half the sample rate
 ) -> torch.Tensor: # (bins + 1, bands)
-    "Kaldi's triangular filters between `low` and half the sample rate, of equal width in mel."
+    "Kaldi's triangular filters between `low` and `high`, of equal width in mel."
     mel = lambda hz: 1127*np.log1p(np.asarray(hz)/700)
-    edges = np.linspace(mel(low), mel(rate/2), bands + 2)
+    edges = np.linspace(mel(low), mel(high or rate/2), bands + 2)
     at, step = mel(np.arange(bins)*rate/(2*bins))[:, None], edges[1] - edges[0]
     up, down = (at - edges[:-2])/step, (edges[2:] - at)/step
     return torch.from_numpy(np.pad(np.clip(np.minimum(up, down), 0, None), ((0, 1), (0, 0)))).float()

@@ -125,8 +125,8 @@ class Encoder:
         "What `encode` must know of the whole clip."
         return None
 
-    def pad_short(self, wave):
-        "`wave`, lengthened to `shortest` samples if it is shorter."
+    def prepare(self, wave):
+        "What chunks are cut from: `wave`, lengthened to `shortest` samples if it is shorter."
         return slice_padded(wave, 0, self.shortest) if len(wave) < self.shortest else wave # a long clip is not copied
 
     def configure(self, device, precision, batch, engine=None):
@@ -177,7 +177,7 @@ class Encoder:
         "The embeddings of several clips, whose chunks share batches."
         waves = [check_waveform(w, self.name) for w in waves]
         plans = [self.plan(len(w)) for w in waves]
-        waves = [self.pad_short(w) for w in waves]
+        waves = [self.prepare(w) for w in waves]
         statistics = [self.statistics(w) for w in waves]
         result = [np.empty((sum(c.keep for c in p), self.dim), np.float32) for p in plans]
         chunks = [(i, c) for i, plan in enumerate(plans) for c in plan]

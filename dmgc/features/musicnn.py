@@ -193,7 +193,7 @@ class MusiCNN(Encoder):
         windows = plan_windows(1 + samples//256, self.patch)
         return [Chunk(256*s - 256, 256*(s + self.patch), a, a - s, b - a) for s, a, b in windows]
 
-    def pad_short(self, wave):
+    def prepare(self, wave):
         "A clip that is shorter than a patch, repeated."
         return np.resize(wave, self.shortest) if 1 + len(wave)//256 < self.patch else wave
 
@@ -205,7 +205,7 @@ class MusiCNN(Encoder):
     def heads(self, wave):
         "Penultimate layer (patches, 200) and tags (patches, 50) of the complete patches of a clip."
         frames = self(wave)
-        if len(frames) < self.patch: frames = self(self.pad_short(check_waveform(wave)))
+        if len(frames) < self.patch: frames = self(self.prepare(check_waveform(wave)))
         whole = torch.from_numpy(frames[:len(frames)//self.patch*self.patch])
         patches = whole.unflatten(0, (-1, self.patch)).to(self.device)
         with torch.inference_mode(): return [h.cpu().numpy() for h in self.net.heads(patches)]

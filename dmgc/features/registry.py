@@ -80,7 +80,7 @@ def register(
 # %% ../../nbs/2_features/registry.ipynb #7f8d1cc8
 FAMILIES = {} # prefix: callable that makes a feature from a whole name, such as 'hf:microsoft/wavlm-base'
 _MODULES = dict(mel='spectral', mfcc='spectral', cqt='spectral', spectrum='spectral', musicnn='musicnn',
-                wav2vec2='transformers', encodecmae='encodecmae', hf='transformers',
+                wav2vec2='transformers', encodecmae='encodecmae', efficientat='efficientat', hf='transformers',
                 **{'musicnn-penultimate': 'musicnn'}) # feature or family: its module
 
 def feature_factory(
@@ -88,7 +88,8 @@ def feature_factory(
 ): # callable without arguments that makes the feature
     "What makes the feature of that name; nothing is built yet. An unknown name is a ValueError that lists the known."
     family, _, rest = name.partition(':')
-    if name not in FEATURES and family in _MODULES: import_module(f'dmgc.features.{_MODULES[family]}')
+    module = _MODULES.get(family) or _MODULES.get(family.split('-')[0]) # that of 'efficientat-mn04' is efficientat's
+    if name not in FEATURES and module: import_module(f'dmgc.features.{module}')
     if rest and family in FAMILIES: return partial(FAMILIES[family], name)
     if name in FEATURES: return FEATURES[name]
     known = dict.fromkeys([*(k for k in _MODULES if k not in ('hf', name)), *FEATURES, 'hf:owner/model'])
