@@ -54,15 +54,16 @@ class Moments(TransformerMixin, BaseEstimator):
 # %% ../../nbs/3_models/pooled.ipynb #8aeeabd8
 class VectorModel(ClassifierMixin, BaseEstimator):
     "A classifier of standardized vectors Z (n, d) that is kept as plain arrays `weights`."
-    def fit(self, Z, y):
-        "Standardize the vectors, and learn with scikit-learn."
+    def fit(self, Z, y, sample_weight=None):
+        "Standardize the vectors, and learn with scikit-learn; `sample_weight` (n,) weighs them, their sum with C."
         Z = np.asarray(Z, 'float64')
-        mean, scale = Z.mean(0), Z.std(0)
+        mean = np.average(Z, 0, sample_weight)
+        scale = np.sqrt(np.average((Z - mean)**2, 0, sample_weight))
         scale = np.where(scale > 1e-7*(1 + np.abs(mean)), scale, 1.) # what never changes is left as it is
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError(f'all training clips are {self.classes_[0]}: at least two classes are needed')
-        self.weights = dict(mean=mean, scale=scale) | self._learn((Z - mean)/scale, np.asarray(y))
+        self.weights = dict(mean=mean, scale=scale) | self._learn((Z - mean)/scale, np.asarray(y), sample_weight)
         return self
 
     def predict_proba(self, Z):
@@ -100,9 +101,9 @@ class Logistic(VectorModel):
         class_weight=None, # 'balanced', or None
     ): self.C, self.class_weight = C, class_weight
 
-    def _learn(self, Z, y):
+    def _learn(self, Z, y, weight):
         from sklearn.linear_model import LogisticRegression
-        found = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=2000).fit(Z, y)
+        found = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=2000).fit(Z, y, weight)
         coef, intercept = found.coef_, found.intercept_
         if len(coef) == 1: coef, intercept = np.stack([0*coef[0], coef[0]]), np.array([0, intercept[0]])
         return dict(coef=coef, intercept=intercept)
@@ -139,11 +140,11 @@ class KernelSVC(VectorModel):
         svc = SVC(C=self.C, gamma=self.gamma/dim, class_weight=self.class_weight)
         return CalibratedClassifierCV(svc, cv=folds, ensemble=False)
 
-    def _learn(self, Z, y):
+    def _learn(self, Z, y, weight):
         fewest = np.unique(y, return_counts=True)[1].min()
         if fewest < 2:
             raise ValueError('calibration needs two training clips per class, and one class has a single one')
-        found = self._estimator(Z.shape[1], int(min(5, fewest))).fit(Z, y).calibrated_classifiers_[0]
+        found = self._estimator(Z.shape[1], int(min(5, fewest))).fit(Z, y, weight).calibrated_classifiers_[0]
         svc, a, b = found.estimator, *(np.array([getattr(o, k) for o in found.calibrators]) for k in ('a_', 'b_'))
         if len(a) == 1: a, b = np.array([-a[0], a[0]]), np.array([-b[0], b[0]])
         owner, pairs = np.repeat(np.arange(len(svc.n_support_)), svc.n_support_), []
