@@ -14,6 +14,7 @@ import numpy as np
 
 # %% ../../nbs/6_music/graphs.ipynb #abefc93d
 _OPSET, _ML_OPSET = 17, 3 # versions of ONNX's operations that programs of 2022 and later know
+_FLOOR = 1e-6             # the least probability that a temperature acts on
 
 def _onnx():
     "The library onnx."
@@ -48,9 +49,13 @@ class Graph:
         frames,  # T of the input `frames` (n, T, dim)
         dim,
         classes, # how many
+        temperature=None, # of the calibration
     ) -> bytes:
         "The graph as a file, with the input `frames` and the output `probabilities`."
         h, kind = self.onnx.helper, self.onnx.TensorProto.FLOAT
+        if temperature:
+            scores = self('Log', self('Max', self.cast(x), np.float64(_FLOOR)))
+            x = self('Softmax', self('Div', scores, np.float64(temperature)), axis=1)
         self('Cast', x, to=kind)
         self.nodes[-1].output[0] = 'probabilities'
         ends = [h.make_tensor_value_info('frames', kind, ['n', frames, dim])], \
@@ -93,11 +98,12 @@ def forest_graph(
     frames:int,  # T of the input
     dim:int,     # values per frame
     tagger=None, # a MusiCNNNet: the forest's vectors are its penultimate layer, not means over time
+    temperature=None,
 ) -> bytes:
     "A forest on the frames of a window."
     g = Graph()
     z = _add_penultimate(g, tagger) if tagger is not None else g('ReduceMean', 'frames', axes=[1], keepdims=0)
-    return g.save(_add_forest(g, z, w), frames, dim, w['value'].shape[1])
+    return g.save(_add_forest(g, z, w), frames, dim, w['value'].shape[1], temperature)
 
 # %% ../../nbs/6_music/graphs.ipynb #8e0daf60
 def _add_norm(g, x, norm):
@@ -176,6 +182,7 @@ def pooled_graph(
     model,      # fitted PooledModel: moments, then Logistic or KernelSVC
     frames:int, # T of the input
     dim:int,    # values per frame
+    temperature=None,
 ) -> bytes:
     "A logistic regression or an SVC on the moments of a window."
     g, moments, classifier = Graph(), model[0], model[-1]
@@ -184,7 +191,7 @@ def pooled_graph(
         raise ValueError(f'a {kind} has no graph: Logistic and KernelSVC have one')
     z = g('Div', g('Sub', _add_moments(g, frames, moments.deltas, moments.octaves), w['mean']), w['scale'])
     p = _add_logistic(g, z, w) if kind == 'Logistic' else _add_svc(g, z, w, classes)
-    return g.save(p, frames, dim, classes)
+    return g.save(p, frames, dim, classes, temperature)
 
 # %% ../../nbs/6_music/graphs.ipynb #680afca7
 def _convolve(layer, x):
@@ -241,6 +248,7 @@ def _trace(module, example, inputs, outputs):
 def network_graph(
     net,        # fitted NetClassifier
     frames:int, # T of the input
+    temperature=None,
 ) -> bytes:
     "A network, with the normalization of its inputs and the softmax of its outputs."
     import torch
@@ -249,7 +257,8 @@ def network_graph(
         def __init__(self): super().__init__(); self.twin, self.on_mean = twin, getattr(net.module, 'on_mean', False)
         def forward(self, x):
             if self.on_mean and not net.frames: x = x.mean(1, keepdim=True)
-            return self.twin(x).softmax(1)
+            p = self.twin(x).softmax(1)
+            return (p.clamp(min=_FLOOR).log()/temperature).softmax(1) if temperature else p
     return _trace(Probabilities().eval(), torch.zeros(2, frames, len(twin.mean)), ['frames'], ['probabilities'])
 
 # %% ../../nbs/6_music/graphs.ipynb #76ca8b9b
