@@ -48,8 +48,9 @@ class ConvReluNorm(nn.Module):
     def maximum(self, x):
         "The maximum of the output over frequency, (batch, filters, frames, 1)."
         sign = torch.where(self.norm.weight < 0, -1., 1.)[:, None, None]
-        y = F.conv2d(F.pad(x, self.pad), self.conv.weight*sign[..., None], self.conv.bias*sign[:, 0, 0])
-        return self.norm(F.relu(sign*y.amax(3, keepdim=True)))
+        x = F.pad(x, self.pad).to(memory_format=torch.channels_last) # a third faster, even with one channel
+        y = F.conv2d(x, self.conv.weight*sign[..., None], self.conv.bias*sign[:, 0, 0])
+        return self.norm(F.relu(sign*F.max_pool2d(y, (1, y.shape[3]))))
 
 # %% ../../nbs/2_features/musicnn.ipynb #1fdbe3bc
 class MusiCNNNet(nn.Module):
