@@ -87,6 +87,7 @@ def feature_factory(
     name:str, # a feature, or one of a family: 'hf:microsoft/wavlm-base'
 ): # callable without arguments that makes the feature
     "What makes the feature of that name; nothing is built yet. An unknown name is a ValueError that lists the known."
+    if '+' in name: return _joined_factory(name)
     family, _, rest = name.partition(':')
     module = _MODULES.get(family) or _MODULES.get(family.split('-')[0]) # that of 'efficientat-mn04' is efficientat's
     if name not in FEATURES and module: import_module(f'dmgc.features.{module}')
@@ -94,6 +95,12 @@ def feature_factory(
     if name in FEATURES: return FEATURES[name]
     known = dict.fromkeys([*(k for k in _MODULES if k not in ('hf', name)), *FEATURES, 'hf:owner/model'])
     return choose(name, list(known), 'feature') # raises: the name is none of these
+
+def _joined_factory(name):
+    "What makes a joined feature; each of its parts must be known."
+    from dmgc.features.joined import Joined
+    for part in name.split('+'): feature_factory(part)
+    return partial(Joined, name)
 
 # %% ../../nbs/2_features/registry.ipynb #9c912ec4
 @lru_cache
