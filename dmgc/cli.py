@@ -9,6 +9,7 @@ __all__ = ['main']
 from .music.commands import study_commands, training_commands
 from .music.console import run_program
 from .music.library import library_commands
+from .music.sharecommands import sharing_commands
 from .music.tagcommand import tag_commands
 
 # %% ../nbs/6_music/cli.ipynb #83c6806d
@@ -24,6 +25,8 @@ EXAMPLES = """examples:
   dmgc predict my-model song.mp3 more-songs/        the genre of songs; --timeline: along each song; --json, --csv
   dmgc tag my-model my-library --by-album           what genres the tags would get; --write, and --undo LOG
   dmgc app my-model                                 a web page on this computer
+  dmgc push my-model owner/name                     to the Hugging Face hub; it says what will be public, and asks
+  dmgc export my-model --onnx my-onnx               as ONNX files, for programs without Python
 
 Computed features are kept in a cache folder (DMGC_CACHE names another). A run that was stopped continues where it was.
 Exit codes: 0 done; 1 some files failed, or problems were found; 2 nothing was done; 130 interrupted.
@@ -35,5 +38,5 @@ def main(
 ) -> int: # exit code
     "Run a command; an error becomes one line on standard error."
     about = 'Which representation of music, under which model, tells genres apart, and how sure can we be?'
-    groups = study_commands, training_commands, library_commands, tag_commands
+    groups = study_commands, training_commands, library_commands, tag_commands, sharing_commands
     return run_program(groups, argv, description=about, epilog=EXAMPLES)

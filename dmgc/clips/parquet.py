@@ -42,8 +42,8 @@ def _pyarrow():
     "The library that reads Parquet files."
     try: import pyarrow, pyarrow.parquet
     except ImportError:
-        raise ModuleNotFoundError("Parquet files are read with pyarrow, which is not installed: pip install "
-                                  "'dmgc[gtzan]'") from None
+        raise ValueError('Parquet files are read with pyarrow, which is not installed: pip install "dmgc[gtzan]"') \
+            from None
     return pyarrow
 
 def _parquet(path):

@@ -167,8 +167,7 @@ def _head(model, frames):
 def _compare(model, head, waves, X):
     "The largest difference between the graph and the model; a ValueError if it is too large."
     if importlib.util.find_spec('onnxruntime') is None:
-        raise ModuleNotFoundError("graphs are compared with onnxruntime, which is not installed: pip install "
-                                  "'dmgc[onnx]'")
+        raise ValueError('graphs are compared with onnxruntime, which is not installed: pip install "dmgc[onnx]"')
     import onnxruntime
     found = onnxruntime.InferenceSession(head).run(None, dict(frames=X))[0]
     error = float(np.abs(found - model.predict_windows(waves)[0]).max())

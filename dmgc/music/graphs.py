@@ -20,8 +20,7 @@ def _onnx():
     "The library onnx."
     try: import onnx
     except ImportError:
-        raise ModuleNotFoundError("graphs are written with onnx, which is not installed: pip install "
-                                  "'dmgc[onnx]'") from None
+        raise ValueError('graphs are written with onnx, which is not installed: pip install "dmgc[onnx]"') from None
     return onnx
 
 # %% ../../nbs/6_music/graphs.ipynb #17cd990c
@@ -268,6 +267,7 @@ def musicnn_graph(
     "Patches `log_mel` (n, 187, 96) to `frames` (n, 187, 753) and `penultimate` (n, 200)."
     import torch
     twin = copy.deepcopy(net).cpu().eval()
+    for layer in twin.front: layer.maximum = lambda x, layer=layer: layer(x).amax(3, keepdim=True) # what it stands for
     class Encoder(torch.nn.Module):
         def __init__(self): super().__init__(); self.net = twin
         def forward(self, x):
