@@ -154,7 +154,7 @@ class EfficientAT(Encoder):
 
     Schmid, Koutini, Widmer, "Efficient large-scale audio tagging via transformer-to-CNN knowledge distillation",
     ICASSP 2023."""
-    name, sample_rate, rate, shortest, vectors = 'efficientat', 32000, 3.125, 32*_HOP, 32
+    name, dim, sample_rate, rate, shortest, vectors = 'efficientat', 960, 32000, 3.125, 32*_HOP, 32 # dim: of width 1
 
     def __init__(self,
         weights=None, # a .pt file, a folder that holds one, or a width ('mn04'); None: the first that is found, or mn10
