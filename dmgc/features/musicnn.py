@@ -50,7 +50,7 @@ class ConvReluNorm(nn.Module):
         sign = torch.where(self.norm.weight < 0, -1., 1.)[:, None, None]
         x = F.pad(x, self.pad).to(memory_format=torch.channels_last) # a third faster, even with one channel
         y = F.conv2d(x, self.conv.weight*sign[..., None], self.conv.bias*sign[:, 0, 0])
-        return self.norm(F.relu(sign*F.max_pool2d(y, (1, y.shape[3]))))
+        return self.norm(F.relu(sign*F.max_pool2d(y, (1, int(y.shape[3]))))) # int: when traced, the width is fixed
 
 # %% ../../nbs/2_features/musicnn.ipynb #1fdbe3bc
 class MusiCNNNet(nn.Module):
