@@ -6,10 +6,13 @@
 __all__ = ['Prediction', 'predict_stream']
 
 # %% ../../nbs/6_music/prediction.ipynb #cdbe1d45
+import sys
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 import numpy as np, pandas as pd
-from ..clips.audio import AudioFile, ClipError, SILENT
+from ..clips.audio import ClipError, SILENT
+from .parallel import map_songs, read_parts
 
 # %% ../../nbs/6_music/prediction.ipynb #926ea42a
 @dataclass
@@ -48,15 +51,24 @@ class Prediction:
         return np.mean([o[1] for o in self.found if o is not None], 0)
 
 # %% ../../nbs/6_music/prediction.ipynb #ccad08b3
-def predict_stream(
-    model,              # has feature_, seconds_, classes_, and predict_windows(waves) -> (probabilities, vectors)
-    files,              # paths
-    hop:float=None,     # from one window to the next, s; None for side by side
-    most:int=None,      # windows per song at most, spread evenly; None for all
-    longest:float=None, # seconds; longer files are refused
-    batch:int=64,       # windows at once
-):
-    "Predict files in batches of windows: yields a Prediction for each, in order, with an error if it cannot be used."
+def _new(model, file):
+    "A Prediction without windows."
+    return Prediction(file, list(model.classes_), model.seconds_)
+
+def _add_part(song, part):
+    "Take what `read_parts` says of a song; returns (number, wave) of the windows that are not silent."
+    song.seconds, song.warning, first = part['seconds'], part['warning'], len(song.found)
+    song.starts += [start for start, _ in part['windows']]
+    song.found += [None]*len(part['windows'])
+    return [(first + i, wave) for i, (_, wave) in enumerate(part['windows']) if wave is not None]
+
+def _refuse_silence(song):
+    if not song.waiting and all(o is None for o in song.found):
+        raise ClipError(f'{song.file}: silent throughout (no sample above {SILENT})')
+
+# %% ../../nbs/6_music/prediction.ipynb #1532fea6
+def _predict_in_turn(model, files, settings, batch):
+    "Predict songs one after another, in this process; their windows share batches."
     todo, songs = [], deque()
     def flush():
         if not todo: return
@@ -65,22 +77,61 @@ def predict_stream(
             song.found[k], song.waiting = (p, z), song.waiting - 1
         todo.clear()
     for file in files:
-        songs.append(song := Prediction(file, list(model.classes_), model.seconds_))
+        songs.append(song := _new(model, file))
         try:
-            with AudioFile(file, longest) as audio:
-                song.seconds = audio.seconds
-                windows = audio.windows(model.feature_.sample_rate, model.seconds_, hop or model.seconds_, most)
-                for start, wave in windows:
-                    song.starts.append(start); song.found.append(None)
-                    if wave is not None:
-                        todo.append((song, len(song.found) - 1, wave))
-                        song.waiting += 1
+            for part in read_parts(file, *settings):
+                for k, wave in _add_part(song, part):
+                    todo.append((song, k, wave))
+                    song.waiting += 1
                     if len(todo) >= batch: flush()
-                song.warning = audio.warning
-            if not song.waiting and all(o is None for o in song.found):
-                raise ClipError(f'{file}: silent throughout (no sample above {SILENT})')
+            _refuse_silence(song)
         except ClipError as e: song.error = str(e)
         if len(songs) > batch: flush() # so that songs that cannot be used do not pile up behind one that waits
         while songs and not songs[0].waiting: yield songs.popleft()
     flush()
     yield from songs
+
+# %% ../../nbs/6_music/prediction.ipynb #2cffb990
+@contextmanager
+def _one_thread_per_song(feature):
+    "Let torch, if it is loaded, compute each song on one processor and keep freed memory."
+    torch = sys.modules.get('torch')
+    if torch is None: yield; return
+    from dmgc.models.normalization import kept_memory
+    threads = torch.get_num_threads()
+    if getattr(feature, 'engine', '') != 'openvino': torch.set_num_threads(1) # OpenVINO takes one batch at a time
+    try:
+        with kept_memory(): yield
+    finally: torch.set_num_threads(threads)
+
+def _predict_side_by_side(model, files, settings, jobs, limit):
+    "Predict several songs at a time, each decoded in a process and computed in a thread."
+    def predict(file, reader):
+        song = _new(model, file)
+        try:
+            for part in reader.read(file, *settings):
+                loud = _add_part(song, part)
+                if not loud: continue
+                found = zip(*model.predict_windows([wave for _, wave in loud]))
+                for (k, _), o in zip(loud, found): song.found[k] = o
+            _refuse_silence(song)
+        except ClipError as e: song.error = str(e)
+        except ValueError as e: song.error = f'{file}: {e}'
+        return song
+    with _one_thread_per_song(model.feature_): yield from map_songs(predict, files, jobs, limit)
+
+# %% ../../nbs/6_music/prediction.ipynb #b7c8be30
+def predict_stream(
+    model,              # has feature_, seconds_, classes_, and predict_windows(waves) -> (probabilities, vectors)
+    files,              # paths
+    hop:float=None,     # from one window to the next, s; None for side by side
+    most:int=None,      # windows per song at most, spread evenly; None for all
+    longest:float=None, # seconds; longer files are refused
+    batch:int=64,       # windows at once
+    jobs:int=1,         # songs at a time; 1: one after another, in this process
+    limit:float=None,   # seconds that decoding a song may take, after which it is stopped; None: no limit
+):
+    "Predict songs in batches of windows: yields a Prediction for each, in order, with an error if it cannot be used."
+    settings = (model.feature_.sample_rate, model.seconds_, hop, most, longest, batch)
+    if jobs == 1 and limit is None: return _predict_in_turn(model, files, settings, batch)
+    return _predict_side_by_side(model, files, settings, jobs, limit)
