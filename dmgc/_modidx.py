@@ -1283,6 +1283,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                               'dmgc/music/parallel.py'),
                                      'dmgc.music.parallel._answers': ('6_music/parallel.html#_answers', 'dmgc/music/parallel.py'),
                                      'dmgc.music.parallel._end_with': ('6_music/parallel.html#_end_with', 'dmgc/music/parallel.py'),
+                                     'dmgc.music.parallel.choose_jobs': ('6_music/parallel.html#choose_jobs', 'dmgc/music/parallel.py'),
                                      'dmgc.music.parallel.map_songs': ('6_music/parallel.html#map_songs', 'dmgc/music/parallel.py'),
                                      'dmgc.music.parallel.read_parts': ('6_music/parallel.html#read_parts', 'dmgc/music/parallel.py'),
                                      'dmgc.music.parallel.serve_parts': ('6_music/parallel.html#serve_parts', 'dmgc/music/parallel.py')},

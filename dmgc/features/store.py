@@ -6,12 +6,12 @@
 __all__ = ['store_path', 'save_array', 'is_stored', 'extract', 'load_features', 'RowView', 'StoredWindows']
 
 # %% ../../nbs/2_features/store.ipynb #3b750724
+import os
 from itertools import chain
 from pathlib import Path
 import numpy as np, pandas as pd
-from joblib import Parallel, delayed
-from joblib.externals.loky import get_reusable_executor
 from ..core import atomic_path, cache_folder, fingerprint, progress
+from ..workers import map_processes, map_threads
 from ..clips.audio import ClipError, read_at_rates, read_clip
 from ..clips.datasets import Dataset
 from ..clips.packfiles import check_numbers
@@ -89,17 +89,13 @@ _PROCESSES_FROM = 400 # clips from which the start of processes pays
 def _in_parallel(work, jobs):
     "The messages of `_extract_clip` for each of `work`, in order, as they come."
     if jobs <= 1 or len(work) < 4: return (_extract_clip(*o) for o in work)
-    threads = len(work) < _PROCESSES_FROM
-    backend = dict(backend='threading') if threads else dict(backend='loky', inner_max_num_threads=1)
-    calls = (delayed(_extract_clip)(*o) for o in work)
-    return Parallel(jobs, return_as='generator', batch_size=4, pre_dispatch='4*n_jobs', **backend)(calls)
+    return (map_threads if len(work) < _PROCESSES_FROM else map_processes)(_extract_clip, work, jobs)
 
 # %% ../../nbs/2_features/store.ipynb #b3caf0d8
 def _missing(data, feature, skip=()):
     "(clip, audio file, place in the store) of every clip whose feature is not in the store yet."
-    def place(name, path):
-        try: return store_path(feature, name, path, data.seconds)
-        except OSError: return None # there is no such file, and reading it will say so
+    def place(name, path): # None: there is no such file, and reading it will say so
+        return store_path(feature, name, path, data.seconds) if os.path.exists(path) else None
     places = [(name, path, place(name, path)) for name, path in data.clips.path.items() if name not in skip]
     return [o for o in places if o[2] is None or not is_stored(o[2])]
 
@@ -117,7 +113,6 @@ def extract(
         for name, path, target in _missing(data, f): todo.setdefault((name, path), []).append((f, target))
     work = [(path, data.seconds, targets) for (_, path), targets in todo.items()]
     collect([name for name, _ in todo], _in_parallel(work, jobs), 'features')
-    if jobs > 1 and len(work) >= _PROCESSES_FROM: get_reusable_executor().shutdown() # idle workers hinder an exit
     for f in (f for f in features if hasattr(f, 'many')):
         missing = _missing(data, f, failed)
         messages = _extract_batches(f, [(path, target) for _, path, target in missing], data.seconds)

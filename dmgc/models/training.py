@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import numpy as np, pandas as pd, skorch.callbacks, skorch.helper, torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from torch import nn
-from ..core import atomic_path, choose, fingerprint, progress
+from ..core import choose, fingerprint, progress, save_arrays
 from ..features.store import RowView
 from .normalization import check_finite, feature_statistics, kept_memory, mean_frames, NormalizedNet
 
@@ -51,11 +51,9 @@ def stop_reason(
 # %% ../../nbs/3_models/training.ipynb #caf2d349
 def save_checkpoint(path, key, history, best, net, optimizer):
     "Keep a training after an epoch: the `best` weights, those of `net` now, the optimizer's state and the history."
-    from safetensors.torch import save_file
     adam = {f'adam.{i}.{k}': v for i, s in optimizer.state_dict()['state'].items() for k, v in s.items()}
     tensors = adam | {f'best.{k}': v for k, v in best.items()} | {f'now.{k}': v for k, v in net.state_dict().items()}
-    tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
-    with atomic_path(path) as part: save_file(tensors, part, dict(key=key, history=json.dumps(history)))
+    save_arrays({k: v.detach().cpu() for k, v in tensors.items()}, path, dict(key=key, history=json.dumps(history)))
 
 # %% ../../nbs/3_models/training.ipynb #c9fd9be4
 def load_checkpoint(path, key):

@@ -13,10 +13,12 @@ from .console import FOLDER, SAVED, complain, load_plugins, plugin_option
 def run(args) -> int:
     "Run the notebooks and make the report."
     from dmgc.report.report import run_steps, plan_run, run_study, describe_plan
-    from dmgc.report.chain import data_stamp, load_settings, run_settings
+    from dmgc.report.chain import data_stamp
+    from dmgc.results.settings import run_settings, RunSettings
+    from dmgc.settings import load_toml
     names = ('dataset', 'protocol', 'features', 'seeds', 'fold_seeds', 'preset', 'jobs')
     given = {k: v for k, v in vars(args).items() if k in names and v is not None}
-    settings = (load_settings(args.config) if args.config else {}) | given
+    settings = (load_toml(RunSettings, args.config) if args.config else {}) | given | dict(where='--')
     for k in ('also', 'folded') if 'protocol' in given else (): settings.pop(k, None) # the options name all protocols
     if args.dry_run:
         settings = run_settings(**settings)

@@ -50,9 +50,13 @@ def _become_kernel(command, cwd, env, errors):
     atexit._run_exitfuncs()
     os._exit(0) # freeing memory, object by object, would take longer than the kernel took to start
 
-def serve_kernels():
+def serve_kernels(
+    parent:int, # process id
+):
     "Import libraries, then fork a kernel for each line of standard input, until it ends."
-    for name in _LIBRARIES: import_module(name)
+    for name in _LIBRARIES:
+        if os.getppid() != parent: return # it was killed
+        import_module(name)
     gc.freeze() # a kernel need not look for garbage among what was imported
     answers, running = os.fdopen(os.dup(1), 'w'), set()
     for line in sys.stdin:
@@ -74,7 +78,7 @@ _QUIET = dict(TQDM_DISABLE='1', PYTHONWARNINGS='ignore:IProgress not found', OMP
 class _Server:
     "A process in which `serve_kernels` runs."
     def __init__(self):
-        call = 'from dmgc.report.execution import serve_kernels; serve_kernels()'
+        call = f'from dmgc.report.execution import serve_kernels; serve_kernels({os.getpid()})'
         env = os.environ | _QUIET | dict(OMP_NUM_THREADS='1', MPLBACKEND='module://matplotlib_inline.backend_inline')
         self.process = subprocess.Popen([sys.executable, '-c', call], env=env, text=True, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, start_new_session=True)
@@ -139,8 +143,12 @@ class Kernels:
     def __enter__(self): return self
 
     def __exit__(self, *failed):
-        for process in self.processes:
-            if process.poll() is None: process.terminate(); process.wait()
+        running = [o for o in self.processes if o.poll() is None]
+        for process in running: process.terminate()
+        end = time.monotonic() + 1
+        while time.monotonic() < end and any(o.poll() is None for o in running): time.sleep(.05)
+        for process in running:
+            if process.poll() is None: process.kill(); process.wait() # it does not listen
 
 # %% ../../nbs/5_report/execution.ipynb #0e4bfc4b
 def _kernel_manager(

@@ -7,20 +7,23 @@ __all__ = ['save_probabilities', 'load_probabilities', 'split_table', 'collect_r
            'plan_run', 'describe_plan', 'run_steps', 'run_study']
 
 # %% ../../nbs/5_report/report.ipynb #5361e0aa
-import json, re, shutil, time
+import json, re, shutil, time, warnings
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 import numpy as np, pandas as pd
-from ..core import atomic_path, fingerprint, PRESETS
+from ..core import atomic_path, fingerprint, PRESETS, save_arrays, sha256
+from ..settings import save_toml
+from ..workers import hold_folder
 from ..clips.datasets import load_dataset
 from ..features.weights import usable_features
 from ..results.evaluation import best_group, run_results
 from ..results.folds import load_out_of_fold
 from ..results.results import label, package_versions, Result
-from .chain import (absolute, data_stamp, find_steps, is_finished, notebook_folder, read_mark,
-    read_notebook, run_chain, run_contents, run_settings, save_settings, Step, step_stamps)
+from ..results.settings import run_settings
+from .chain import (absolute, data_stamp, find_steps, notebook_folder, read_mark, read_notebook, run_chain,
+    run_contents, Step, step_stamps, why_unfinished)
 
 # %% ../../nbs/5_report/report.ipynb #84206e28
 def _key(settings):
@@ -32,7 +35,6 @@ def save_probabilities(
     path,         # a safetensors file
 ):
     "Keep probabilities of validation and test clips: per result (clips, genres) float32; names as metadata."
-    from safetensors.numpy import save_file
     tables = {_key(r.settings): r.probabilities[r.probabilities.split != 'train'] for r in results}
     about = {k: dict(clips=[*t.index], genre=[*t.genre], split=[*t.split], classes=r.classes)
              for r, (k, t) in zip(results, tables.items())}
@@ -40,7 +42,7 @@ def save_probabilities(
     distinct = {k: fingerprint(v) for k, v in about.items()}
     notes = {distinct[k]: json.dumps(v, ensure_ascii=False) for k, v in about.items()}
     notes['which'] = json.dumps(distinct)
-    with atomic_path(path) as part: save_file(numbers, part, notes)
+    save_arrays(numbers, path, notes)
 
 # %% ../../nbs/5_report/report.ipynb #9b6f24ea
 def load_probabilities(
@@ -107,7 +109,7 @@ def collect_results(
                 missing=usable_features(settings['features'], data=data)[1],
                 genres=results[0].classes if results else [], parts={k: int(v) for k, v in parts.items()},
                 versions=package_versions(), started=started, failed=failed,
-                times={k: m['seconds'] for k, m in marks.items()}, cpu={k: m.get('cpu') for k, m in marks.items()})
+                times={k: m.seconds for k, m in marks.items()}, cpu={k: m.cpu for k, m in marks.items()})
     run |= dict(best={p: label(best_group(list(o))) for p, o in groupby(results, lambda r: r.settings['protocol'])})
     whole = dict(run=run, results=[r.summary() for r in results], contents=run_contents(out))
     with atomic_path(Path(out)/'results.json') as part:
@@ -155,7 +157,10 @@ def compile_report(
     if Path(out).resolve() != source.resolve():
         for name in _TEXTS: shutil.copy(source/name, Path(out)/name)
     if format == 'png': return typst.compile(str(text), root=str(out), format='png', ppi=60)
-    with atomic_path(Path(out)/'report.pdf') as part: typst.compile(str(text), output=str(part), root=str(out))
+    try:
+        with atomic_path(Path(out)/'report.pdf') as part: typst.compile(str(text), output=str(part), root=str(out))
+    except typst.TypstError as e: # a figure or table was changed by somebody else meanwhile
+        raise ValueError(f'{out}: no report can be made of what is there ({e}); start the run again') from e
     return Path(out)/'report.pdf'
 
 # %% ../../nbs/5_report/report.ipynb #8b26771e
@@ -179,9 +184,12 @@ def save_html(
     run, items = json.loads((Path(out)/'results.json').read_text(encoding='utf-8'))['run'], []
     # cleaning takes long, and would meet code only, which is escaped when it is highlighted
     exporter = HTMLExporter(filters=dict(clean_html=lambda html: html))
-    for notebook in sorted((Path(out)/'notebooks').glob('*.ipynb')):
+    for notebook in sorted((Path(out)/'notebooks').glob('[!.]*.ipynb')):
         page = Path(out)/'html'/f'{notebook.stem}.html'
-        html = exporter.from_filename(str(notebook))[0]
+        try: html = exporter.from_filename(str(notebook))[0]
+        except Exception as e: # left by a step of an earlier run, and damaged; nbformat raises errors of many kinds
+            warnings.warn(f'{notebook} is left out of the pages: {type(e).__name__}: {e}'[:300], stacklevel=2)
+            continue
         with atomic_path(page) as part: part.write_text(html, encoding='utf-8')
         title, line = (escape(o) for o in _title(notebook))
         items.append(f'<li><a href="{page.name}">{title}</a><br><small>{line}</small></li>')
@@ -200,7 +208,7 @@ _UNKNOWN = 30. # seconds, where nothing is known of a step
 def _committed_run() -> dict:
     "The settings and times of the committed run of the demo data; {} where there is none."
     try: return json.loads((report_source().parent/'results.json').read_text(encoding='utf-8'))['run']
-    except (FileNotFoundError, ValueError, KeyError): return {}
+    except (OSError, ValueError, KeyError, TypeError): return {}
 
 def estimate_seconds(
     step:Step,
@@ -210,7 +218,7 @@ def estimate_seconds(
     last:dict=None, # `run` of results.json, with times; None for the committed run
 ) -> float: # seconds
     "How long a step will take."
-    if 'seconds' in (mark := read_mark(step, out)): return mark['seconds']
+    if mark := read_mark(step, out): return mark.seconds
     last = _committed_run() if last is None else last
     if step.name not in last.get('times', {}): return _UNKNOWN
     factor = minutes/(last['clips']*last['seconds']/60)
@@ -224,7 +232,7 @@ def plan_run(
     out,           # run folder
     settings:dict, # from `run_settings`
     data:str='',   # from `data_stamp`
-) -> pd.DataFrame: # a row per step and protocol: what will be done, and seconds
+) -> pd.DataFrame: # a row per step and protocol: what will be done, why, and seconds
     "What a run will do."
     minutes, rows = _audio_minutes(settings), []
     models = [s for s in steps if s.stage < 4]
@@ -232,10 +240,10 @@ def plan_run(
     for folder, s, these in [*places, (Path(out), settings | dict(beside=_beside_stamp(out, settings)), steps)]:
         marks = step_stamps(these, s, data)
         for step in these:
-            done = is_finished(step, folder, marks[step.name])
-            rows.append(dict(protocol=s['protocol'], step=step.name, what='finished before' if done else 'run',
-                             seconds=0. if done else estimate_seconds(step, folder, s, minutes)))
-    return pd.DataFrame(rows, columns=['protocol', 'step', 'what', 'seconds'])
+            why = why_unfinished(step, folder, marks[step.name])
+            rows.append(dict(protocol=s['protocol'], step=step.name, what='run' if why else 'finished before', why=why,
+                             seconds=estimate_seconds(step, folder, s, minutes) if why else 0.))
+    return pd.DataFrame(rows, columns=['protocol', 'step', 'what', 'why', 'seconds'])
 
 def _audio_minutes(settings) -> float:
     "How much music a run has; that of the demo is known."
@@ -248,7 +256,7 @@ def _beside(settings, protocol):
 
 def _beside_stamp(out, settings) -> str:
     "Changes when a step under one of the other protocols has run again; '' where a run has one protocol."
-    marks = [o.read_text() for p in settings['also'] for o in sorted((Path(out)/p/'notebooks').glob('*.json'))]
+    marks = [sha256(o) for p in settings['also'] for o in sorted((Path(out)/p/'notebooks').glob('[!.]*.json'))]
     return fingerprint(marks) if settings['also'] else ''
 
 # %% ../../nbs/5_report/report.ipynb #e47e5782
@@ -270,7 +278,8 @@ def describe_plan(
     lines = [f'{settings["dataset"]}, {protocols} split, preset {settings["preset"]}, seeds {seeds}, to {out}',
              f'features: {", ".join(here)}' + ''.join(f'; {k}: {v}' for k, v in missing.items())]
     if len(todo) < len(planned): lines.append(f'{len(planned) - len(todo)} steps were finished before')
-    lines += [f'  {row.step:28} {row.protocol:12} about {format_duration(row.seconds)}' for row in todo.itertuples()]
+    lines += [f'  {row.step:28} {row.protocol:12} about {format_duration(row.seconds):7} {row.why}'.rstrip()
+              for row in todo.itertuples()]
     if not len(todo): return '\n'.join([*lines, 'nothing to run but the report'])
     whole = max(todo.seconds.sum()/max(1, settings['jobs']), todo.seconds.max())
     return '\n'.join([*lines, f'{len(todo)} steps to run, about {format_duration(whole)} in all'])
@@ -325,18 +334,33 @@ def run_steps(
     return [s for s in find_steps() if settings['dataset'] == 'demo' or s.name != '1_clips/demo']
 
 # %% ../../nbs/5_report/report.ipynb #db2c83d1
+def remove_leftovers(
+    out, # run folder, which no other run uses
+) -> None:
+    "Remove files and folders that were never finished."
+    for o in list(Path(out).rglob('.part-????????????-*')):
+        if o.is_dir(): shutil.rmtree(o, ignore_errors=True)
+        else: o.unlink(missing_ok=True)
+
+# %% ../../nbs/5_report/report.ipynb #5489a2b4
 def run_study(
     out='report',  # run folder
     steps=None,    # from `find_steps`; None for the project's own
     say=print,     # gets a line about each start and end
     **settings,    # as for `run_settings`
 ) -> tuple: # (path of the PDF, what failed by step)
-    "Run the chain, collect its results, and make the report."
-    settings, out, started = run_settings(**settings), Path(out), time.time()
+    "Run the chain, collect its results, and make the report; one run at a time in a folder."
+    settings, out = run_settings(**settings), Path(out)
     check_size(settings)
-    steps, data = steps or run_steps(settings), data_stamp(settings['dataset'])
+    with hold_folder(out):
+        remove_leftovers(out)
+        return _run_all(out, steps or run_steps(settings), settings, say)
+
+def _run_all(out, steps, settings, say):
+    "A run whose settings are complete, in a folder that is ours."
+    started, data = time.time(), data_stamp(settings['dataset'])
     say(describe_plan(plan_run(steps, out, settings, data), settings, out))
-    with atomic_path(out/'run.toml') as part: save_settings(settings, part)
+    save_toml(settings, out/'run.toml')
     minutes, failed = _audio_minutes(settings), {}
     seconds = {s.name: estimate_seconds(s, out, settings, minutes) for s in steps}
     for protocol in settings['also']:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 import numpy as np, pandas as pd, torch
 from ..core import PRESETS, save_figure, save_gap, save_table
+from ..settings import checked
 from ..study import STUDY
 from ..clips.datasets import Dataset, prepare
 from ..features.packs import dataset_feature
@@ -21,6 +22,7 @@ from ..models.registry import make_model
 from .evaluation import study_caption, study_numbers
 from .folds import chosen_features, ensure_out_of_fold
 from .results import ensure_result, fit_result, restore_net
+from .settings import RunSettings
 
 # %% ../../nbs/4_results/experiments.ipynb #9d3f7032
 def train_all(
@@ -298,12 +300,14 @@ def run_experiment(
     **changes,                 # settings that differ from the model's table, on the run's own split
 ) -> Experiment:
     "Prepare the data set, extract the features that can be computed, and train the model, or load what is there."
+    s = checked(RunSettings, dict(protocol=protocol, features=features, seeds=seeds, preset=preset, jobs=jobs,
+                                  folded=folded, fold_seeds=fold_seeds))
     data = dataset if isinstance(dataset, Dataset) else prepare(dataset, protocol, preset, jobs=jobs)
-    names, missing = usable_features(features, data=data)
+    names, missing = usable_features(s.features, data=data)
     if 'split' not in data.clips: data = data.split(protocol)
     failed = extract(data, names, jobs)
     for clip, why in failed.items(): print(f'Left out {clip}: {why}')
     data = data.select(~data.clips.index.isin(failed.index))
-    results = train_all(model, data, names, seeds, preset, out, jobs, **changes)
-    found = _fold_all(results, data, model, folded.split(), fold_seeds, preset, out, jobs)
+    results = train_all(model, data, names, s.seeds, preset, out, jobs, **changes)
+    found = _fold_all(results, data, model, s.folded, s.fold_seeds, preset, out, jobs)
     return Experiment(model, data, names, missing, results, out, found)

@@ -8,12 +8,12 @@ __all__ = ['part_of', 'Result', 'simulate_result', 'result_from_hits', 'save_res
            'group_by_model', 'as_group', 'as_arrays', 'clip_losses', 'correct', 'artist_of', 'independent_units']
 
 # %% ../../nbs/4_results/results.ipynb #5b349a58
-import json, platform, shutil, time
+import json, platform, time, warnings
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 import numpy as np, pandas as pd, torch
-from ..core import atomic_path, choose, fingerprint
+from ..core import atomic_path, choose, fingerprint, note_output, read_facts, save_arrays, write_facts
 from ..clips.splits import artist_groups, PARTS
 from ..clips.datasets import Dataset
 from ..features.packs import dataset_feature
@@ -147,17 +147,15 @@ def save_result(
     folder, # where results are kept; the result gets a folder of its own in it
 ) -> Path: # that folder
     "Save a result as JSON, CSV and safetensors; an earlier one of the same name is replaced."
-    from safetensors.numpy import save_file
     target = Path(folder)/result.name
     facts = {k: v for k, v in vars(result).items() if k in ('settings', 'parameters', 'seconds', 'versions')}
-    weights = {k: np.ascontiguousarray(v) for k, v in result.weights.items()}
-    if target.exists(): shutil.rmtree(target)
-    with atomic_path(target) as part:
+    with atomic_path(target, replace_folder=True) as part:
         part.mkdir()
-        (part/'result.json').write_text(json.dumps(facts, indent=1, ensure_ascii=False))
         result.probabilities.to_csv(part/'probabilities.csv')
         if len(result.history): result.history.to_csv(part/'history.csv', index=False)
-        if weights: save_file(weights, part/'weights.safetensors')
+        if result.weights: save_arrays(result.weights, part/'weights.safetensors')
+        write_facts(part/'result.json', facts)
+    note_output(target)
     return target
 
 # %% ../../nbs/4_results/results.ipynb #63e150f3
@@ -166,10 +164,12 @@ def load_result(folder) -> Result:
     from safetensors.numpy import load_file
     folder = Path(folder)
     try:
-        facts = json.loads((folder/'result.json').read_text())
+        facts = read_facts(folder/'result.json')
         table = pd.read_csv(folder/'probabilities.csv', index_col=0, dtype=dict(genre=str, artist=str))
         if missing := {'genre', 'split', 'artist'} - set(table):
             raise ValueError(f'probabilities.csv has no column {", ".join(sorted(missing))}')
+        if len(table) != (clips := facts['settings'].get('clips', len(table))):
+            raise ValueError(f'probabilities.csv has {len(table)} of {clips} clips')
         history = pd.read_csv(folder/'history.csv') if (folder/'history.csv').exists() else pd.DataFrame()
         weights = load_file(folder/'weights.safetensors') if (folder/'weights.safetensors').exists() else {}
         numbers = (facts[k] for k in ('parameters', 'seconds', 'versions'))
@@ -180,9 +180,16 @@ def load_result(folder) -> Result:
         raise ValueError(f'{folder} is damaged ({type(e).__name__}: {e}); delete it, and it will be made again') from e
 
 # %% ../../nbs/4_results/results.ipynb #f03d7883
-def load_results(out) -> list: # Results, sorted by name
-    "All results in the run folder `out`."
-    return [load_result(o.parent) for o in sorted((Path(out)/'results').glob('[!.]*/result.json'))]
+def load_results(
+    out,            # run folder
+    folders='results/[!.]*', # pattern of those of the results
+) -> list: # Results, sorted by name
+    "All results in a run folder that are whole; a warning names those that are not."
+    found = []
+    for path in sorted(Path(out).glob(f'{folders}/result.json')):
+        try: found.append(load_result(path.parent))
+        except (ValueError, FileNotFoundError) as e: warnings.warn(str(e), stacklevel=2)
+    return found
 
 # %% ../../nbs/4_results/results.ipynb #031b8452
 def package_versions() -> dict: # name: version
@@ -227,10 +234,14 @@ def find_result(
     folder,        # where results are kept
     settings:dict, # feature, model, seed, and everything else that it must have
 ): # Result; None if there is none, or it is damaged
-    "The result with these settings in a folder."
-    try: found = load_result(Path(folder)/Result(settings, pd.DataFrame()).name)
-    except (FileNotFoundError, ValueError): return None
-    return found if all(found.settings.get(k) == v for k, v in json.loads(json.dumps(settings)).items()) else None
+    "The result with these settings in a folder; that one is damaged is printed."
+    place = Path(folder)/Result(settings, pd.DataFrame()).name
+    try: found = load_result(place)
+    except FileNotFoundError: return None
+    except ValueError as e: print(e); return None
+    if any(found.settings.get(k) != v for k, v in json.loads(json.dumps(settings)).items()): return None
+    note_output(place)
+    return found
 
 # %% ../../nbs/4_results/results.ipynb #32e80a2a
 def ensure_result(
