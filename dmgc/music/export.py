@@ -6,7 +6,7 @@
 __all__ = ['front_end', 'example_program', 'export_onnx']
 
 # %% ../../nbs/6_music/export.ipynb #e649a437
-import importlib.util, json
+import copy, importlib.util, json
 from pathlib import Path
 import numpy as np
 from ..core import atomic_path
@@ -177,6 +177,17 @@ def _compare(model, head, waves, X):
                          'so it was not written: please report it')
     return error
 
+def _encoder(net):
+    "The graph of MusiCNN; a ValueError if it gives something else than MusiCNN."
+    import onnxruntime, torch
+    graph, net = musicnn_graph(net), copy.deepcopy(net).cpu()
+    patches = np.random.default_rng(0).uniform(0, 4, (2, 187, 96)).astype('float32')
+    found = onnxruntime.InferenceSession(graph).run(['frames'], dict(log_mel=patches))[0]
+    with torch.no_grad(): expected = net(torch.from_numpy(patches)).numpy()
+    error = float(np.abs(found - expected).max()/expected.std())
+    if not error < 1e-3: raise ValueError(f'the graph of MusiCNN differs from it by {error:.1e}, so it was not written')
+    return graph
+
 def _facts(model, frames, error):
     "All facts of an exported model, for front_end.json."
     f, seconds, known = model.feature_, model.seconds_, model.facts_
@@ -214,6 +225,7 @@ def export_onnx(
     "Write a trained model as ONNX files with all that is needed to use them."
     out = _check_target(out)
     if not isinstance(model, TrainedModel): model = TrainedModel.load(model)
+    if not hasattr(model, 'facts_'): raise ValueError('only a saved model can be exported: save it, and load it')
     feature, seconds = model.feature_, model.seconds_
     front = front_end(feature, seconds)
     waves = _test_windows(round(seconds*feature.sample_rate))
@@ -222,6 +234,6 @@ def export_onnx(
     facts = _facts(model, X.shape[1], _compare(model, head, waves, X))
     files = {'head.onnx': head, 'README.md': _readme(facts).encode(),
              'front_end.json': json.dumps(facts, indent=1, ensure_ascii=False).encode()}
-    if 'patches' in front: files['encoder.onnx'] = musicnn_graph(getattr(feature, 'encoder', feature).net)
+    if 'patches' in front: files['encoder.onnx'] = _encoder(getattr(feature, 'encoder', feature).net)
     _write(out, files)
     return facts
