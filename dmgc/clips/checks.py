@@ -6,25 +6,13 @@
 __all__ = ['DUPLICATE_SIMILARITY', 'audio_fingerprint', 'similarity', 'doubtful_labels', 'check_clips', 'check_frames']
 
 # %% ../../nbs/1_clips/checks.ipynb #33391deb
-import struct
+import os
 from hashlib import sha256
-from pathlib import Path
-import numpy as np, pandas as pd, soundfile as sf, soxr
+import numpy as np, pandas as pd, soxr
 from joblib import Parallel, delayed
 from ..core import atomic_path, cache_folder, fingerprint, progress
-from .audio import ClipError, common_seconds, decode
-
-# %% ../../nbs/1_clips/checks.ipynb #616b5ffe
-def _bytes_in_header(
-    path, # of a WAV or AU file
-) -> int: # bytes; 0 if the header does not say
-    "The length of the whole file by its RIFF or AU header."
-    with open(path, 'rb') as f: head = f.read(16)
-    if len(head) < 16: return 0
-    if head[:4] == b'RIFF': size = struct.unpack('<I', head[4:8])[0] + 8
-    elif head[:4] == b'.snd': size = sum(struct.unpack('>II', head[4:12]))
-    else: return 0
-    return 0 if size >= 0xffffff00 else size # the largest numbers mean "unknown": the file was written as a stream
+from .audio import check_samples, ClipError, common_seconds, mix_channels, SILENT
+from .decoding import open_audio
 
 # %% ../../nbs/1_clips/checks.ipynb #514c58cf
 def clipped_share(
@@ -81,17 +69,15 @@ def inspect_clip(
     path, # of an audio file
 ) -> tuple: # (facts as a dict, audio fingerprint or None)
     "What decoding shows: error, seconds, sample rate (Hz), missing and clipped shares, peak, a digest of the samples."
-    facts = dict(error='', seconds=0., sample_rate=0, missing=0., peak=0., clipped=0., digest='')
-    try: wave, rate = decode(path)
+    facts = dict(error='', seconds=0., sample_rate=0, missing=0., cut=False, peak=0., clipped=0., digest='')
+    try:
+        with open_audio(path) as file: wave, rate, missing, cut = file.samples(), file.rate, file.missing, file.cut
+        digest = sha256(np.ascontiguousarray(wave)).hexdigest()
+        facts |= dict(seconds=len(wave)/rate, sample_rate=rate, missing=missing, cut=cut, digest=digest)
+        check_samples(wave, path)
     except ClipError as e: return facts | dict(error=str(e).removeprefix(f'{path}: ')), None
-    facts |= dict(seconds=len(wave)/rate, sample_rate=rate, digest=fingerprint(wave.tobytes().hex()))
-    if not len(wave): return facts | dict(error='no samples in it'), None
-    announced = max(sf.info(path).frames/len(wave), _bytes_in_header(path)/Path(path).stat().st_size)
-    facts['missing'] = max(0., 1 - 1/announced)
-    bad = int((~np.isfinite(wave)).sum())
-    if bad: return facts | dict(error=f'{bad} samples are not numbers (NaN or infinite)'), None
     facts |= dict(peak=float(np.abs(wave).max()), clipped=clipped_share(wave))
-    return facts, audio_fingerprint(wave.mean(1), rate) if facts['peak'] > 1e-3 else None
+    return facts, audio_fingerprint(mix_channels(wave), rate) if facts['peak'] > SILENT else None
 
 # %% ../../nbs/1_clips/checks.ipynb #3711c811
 _CANDIDATE_SIMILARITY = .45 # coarse similarity from which a pair is compared closely
@@ -128,8 +114,8 @@ def inspect_clips(
     jobs:int=2,         # threads
 ) -> pd.DataFrame: # by clip name: the facts of `inspect_clip`, nearest, similarity
     "Decode every clip once and compare all pairs; read from the cache while no file changes."
-    stat = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in clips.path]
-    kept = cache_folder('checks')/f'{fingerprint(["v6", stat])}.csv'
+    stat = [(ascii(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in clips.path]
+    kept = cache_folder('checks')/f'{fingerprint(["v7", stat])}.csv'
     if not kept.exists():
         work = Parallel(jobs, backend='threading', return_as='generator')(delayed(inspect_clip)(p) for p in clips.path)
         facts, prints = zip(*progress(work, 'checking', len(clips)))
@@ -159,6 +145,7 @@ def _clip_problems(f, seconds, rate, original):
     if f.peak <= 1e-3: yield 'silent', f'highest sample {f.peak:.5f}', False; return
     if f.seconds*2 < seconds: yield 'too short', f'{f.seconds:.2f} s, less than half of {seconds:.2f} s', False
     if f.missing > .001: yield 'truncated', f'{100*f.missing:.0f} % of the length in the header is missing', True
+    elif f.cut: yield 'truncated', 'its last part is missing', True
     if f.clipped > .001: yield 'clipped', f'{100*f.clipped:.1f} % of samples at full scale', True
     if f.sample_rate != rate: yield 'wrong rate', f'{f.sample_rate} Hz where most have {rate}', True
     if original != f.name: yield 'exact duplicate', f'of {original}', True

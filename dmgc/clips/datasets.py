@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 from ..core import cache_folder, choose, PRESETS
 from .audio import audio_files, common_seconds, read_header, SUFFIXES
+from .files import printable
 from .gtzan import (complete_artists, find_gtzan, GTZAN_CITATION, GTZAN_LICENCE, is_gtzan, metadata_file,
     normalize_genre, read_index)
 from .packfiles import find_pack, Pack, read_pack
@@ -38,7 +39,7 @@ def clip_name(
     taken:set,  # names that are in use; the new one is added
 ) -> str:
     "A unique name for the clip at `path` that begins with its genre and can be the name of a file."
-    stem = re.sub(r'[\\/:*?"<>|\s]+', '_', path.stem)
+    stem = re.sub(r'[\\/:*?"<>|\s]+', '_', printable(path.stem))
     stem = stem if stem.startswith(f'{genre}.') else f'{genre}.{stem}'
     name, i = stem, 2
     while name in taken: name, i = f'{stem}-{i}', i + 1
@@ -56,13 +57,13 @@ def find_clips(
                                 'folders, or a feature pack')
     taken, rows = set(), []
     for o in genre_folders(root):
-        genre = normalize_genre(o.name)
+        genre = normalize_genre(printable(o.name))
         rows += [dict(clip=clip_name(path, genre, taken), genre=genre, path=path, **read_header(path))
                  for path in audio_files(o)]
     if not rows:
         others = sum(o.is_file() for o in root.rglob('*'))
         raise ValueError(f'no audio in genre folders below {str(folder)!r}, which holds {others} files. Expected one '
-                         f'folder per genre, with {", ".join(SUFFIXES)} files in it')
+                         f'folder per genre, with audio files in it ({" ".join(SUFFIXES)})')
     return pd.DataFrame(rows).set_index('clip')
 
 # %% ../../nbs/1_clips/datasets.ipynb #ae2322ca
