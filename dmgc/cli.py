@@ -28,6 +28,7 @@ EXAMPLES = """examples:
   dmgc push my-model owner/name                     to the Hugging Face hub; it says what will be public, and asks
   dmgc export my-model --onnx my-onnx               as ONNX files, for programs without Python
 
+GTZAN comes from where DMGC_GTZAN points (a folder, a zip file, hf:owner/name), or from Kaggle or the Hugging Face hub.
 Computed features are kept in a cache folder (DMGC_CACHE names another). A run that was stopped continues where it was.
 Exit codes: 0 done; 1 some files failed, or problems were found; 2 nothing was done; 130 interrupted.
 """
