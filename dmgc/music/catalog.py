@@ -182,12 +182,14 @@ def standardize(
 # %% ../../nbs/6_music/catalog.ipynb #97a4bb08
 def predict_into(
     catalog:Catalog,
-    model,     # TrainedModel
-    songs,     # paths
-    **options, # longest, jobs, limit, as in `predict_stream`
+    model,       # TrainedModel
+    songs,       # paths
+    record=None, # function of a Prediction: what is kept of it; None for `prediction_record`
+    **options,   # longest, jobs, limit, as in `predict_stream`
 ): # yields a Prediction per song, in order
     "Predict songs and write them into a catalog."
     from dmgc.music.timeline import prediction_record
+    record = record or (lambda o: prediction_record(o, head['timeline']))
     states, head = deque(), catalog.head
     def drawn():
         for song in songs:
@@ -195,6 +197,5 @@ def predict_into(
             yield song
     for o in model.predict_stream(drawn(), head['hop'], head['most'], **options):
         state = states.popleft()
-        if not o.error:
-            catalog.add(state, prediction_record(o, head['timeline']), standardize(model.projection_, o.vector))
+        if not o.error: catalog.add(state, record(o), standardize(model.projection_, o.vector))
         yield o

@@ -44,11 +44,12 @@ class TrainedModel:
         p = self.predict_proba(X)
         return p.idxmax() if isinstance(p, pd.Series) else self.classes_[p.argmax(1)]
 
-    def predict_stream(self, files, hop=None, most=None, longest=None):
+    def predict_stream(self, files, hop=None, most=None, longest=None, jobs=1, limit=None):
         "Yield a Prediction per file, in order, from `most` windows each (0: all), one every `hop` s; see prediction."
         if not hasattr(self, 'estimator_'):
             raise ValueError(f'this {type(self).__name__} is not trained yet: call fit, or load a trained one')
-        return predict_stream(self, files, hop, self.windows if most is None else most, longest)
+        most = self.windows if most is None else most
+        return predict_stream(self, files, hop, most, longest, jobs=jobs, limit=limit)
 
     def predict_windows(self, waves):
         "Probabilities (n, classes) and vectors (n, d) of n windows, (samples,) each at the feature's sample rate."
