@@ -48,7 +48,7 @@ def fingerprint(
 ) -> str: # ten hexadecimal digits
     "A short name for `settings`: equal settings have equal names, on any machine and in any order of keys."
     text = json.dumps(settings, sort_keys=True, separators=(',', ':'), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
+    return hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:10]
 
 # %% ../nbs/core.ipynb #e402684b
 @lru_cache(maxsize=4096)

@@ -6,7 +6,6 @@
 __all__ = ['DUPLICATE_SIMILARITY', 'audio_fingerprint', 'similarity', 'doubtful_labels', 'check_clips', 'check_frames']
 
 # %% ../../nbs/1_clips/checks.ipynb #33391deb
-import os
 from hashlib import sha256
 import numpy as np, pandas as pd, soxr
 from joblib import Parallel, delayed
