@@ -21,6 +21,7 @@ def octave_deviations(
     "The standard deviation over time in each octave of modulation frequency."
     T = x.shape[1]
     power = np.abs(np.fft.rfft(x - x.mean(1, keepdims=True), axis=1))**2
+    power[:, 0] = 0             # the mean is gone, but for rounding, which standardizing would blow up
     power[:, 1:(T + 1)//2] *= 2 # all but the highest frequency of an even T stand for two
     bins = power.shape[1]
     edges = [bins >> i for i in range(octaves)] + [0]
