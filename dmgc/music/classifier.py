@@ -6,20 +6,22 @@
 __all__ = ['GenreClassifier']
 
 # %% ../../nbs/6_music/classifier.ipynb #2b2f7fce
-import warnings
+import time, warnings
 from pathlib import Path
 import numpy as np, pandas as pd
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin
 from ..core import fingerprint, progress
 from ..clips.audio import ClipError, LEVEL
 from ..clips.splits import assign_folds
 from ..clips.datasets import clip_name, Dataset, load_dataset
 from ..features.registry import get_feature
-from ..features.store import StoredWindows
-from ..models.baselines import Forest
-from ..models.registry import find_model, is_network, make_model, PLUGINS
-from ..results.results import package_versions, Result
+from ..models.registry import find_model, PLUGINS
+from ..results.results import package_versions, Result, unit_names
+from dmgc.music.confidence import (calibrate, describe_sets, score_probabilities, temper, temper_clips,
+    usual_coverages)
 from .saved import measured_facts, training_summary, write_model
+from dmgc.music.selection import (candidates_for, choose_model, default_facts, usual_feature, window_settings,
+    WindowLearner)
 from .trained import TrainedModel
 from .windows import keep_windows, pool_windows, window_seconds
 
@@ -27,50 +29,57 @@ from .windows import keep_windows, pool_windows, window_seconds
 class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
     "Predicts the genre of audio files of any length; X is a sequence of files, a table of clips, or a folder."
     def __init__(self,
-        feature='musicnn',       # name of a feature, or a Feature
-        model='gru',             # 'forest', 'logistic', 'svc', or the name of a network
+        feature=None,            # name of a feature, or a Feature; None: the default, or with model='auto' several
+        model='logistic',        # 'logistic', 'forest', 'svc', the name of a network, or 'auto': the best of several
         seconds=None,            # length of a window, s; None for the feature's own, or 3 s
         windows=20,              # windows per file at most, in training and in prediction
         epochs=40,               # of a network, at most
-        class_weight='balanced', # genres with few windows count as much as others; None: each window counts the same
+        class_weight='balanced', # genres with few clips count as much as others; None: each clip counts the same
         seed=28,
         device='auto',           # of a network: 'auto', 'cpu' or 'cuda'
         jobs=2,                  # threads
+        settings=None,           # dict of settings of the model that differ from the usual ones
+        minutes=30.,             # that model='auto' may take
     ):
         self.feature, self.model, self.seconds, self.windows, self.epochs = feature, model, seconds, windows, epochs
         self.class_weight, self.seed, self.device, self.jobs = class_weight, seed, device, jobs
+        self.settings, self.minutes = settings, minutes
 
     def fit(self, X, y=None):
         "Train on a folder of genre folders, on clips, or on files X with genres y; `failed_` says what is left out."
-        clips, files, self.failed_ = self._prepare(X, y)
+        start = time.monotonic()
+        learner, self.failed_ = self._prepare(X, y)
         if len(self.failed_):
             some = '; '.join(self.failed_[:3]) + '; ...'*(len(self.failed_) > 3)
             warnings.warn(f'{len(self.failed_)} clips are left out: {some}', stacklevel=2)
-        vectors = self._pooled(files)
-        self._learn(clips, files, vectors)
-        names = dict(names=clips.index.tolist(), genres=clips.genre.tolist())
-        self.projection_ = fit_projection(np.stack([z.mean(0) for z in vectors.values()])) | names
-        windows = sum(map(len, vectors.values()))
-        self.trained_on_ = training_summary(clips, self.failed_) | dict(windows=windows)
-        self.plugins_ = dict(feature=PLUGINS.get(self.feature_.name), model=PLUGINS.get(self.model))
+        self.estimator_ = learner.fit(self.model_, self.settings_)
+        self.classes_ = self.estimator_.classes_
+        vectors = [pool_windows(self.feature_, np.load(f, mmap_mode='r')) for f in learner.files]
+        names = dict(names=learner.clips.index.tolist(), genres=learner.clips.genre.tolist())
+        self.projection_ = fit_projection(np.stack([z.mean(0) for z in vectors])) | names
+        self.trained_on_ = training_summary(learner.clips, self.failed_) | dict(
+            windows=sum(map(len, vectors)), took=round(time.monotonic() - start, 1))
+        self.plugins_ = dict(feature=PLUGINS.get(self.feature_.name), model=PLUGINS.get(self.model_))
+        self._trained_as = self._fingerprint(self.trained_on_)
         return self
 
     def measure(self, X, y=None, folds=5):
-        "Cross-validate: each clip is predicted by a model trained on others; a Result, kept for the description."
-        clips, files, _ = self._prepare(X, y)
-        fold, by = assign_folds(clips, folds, self.seed)
-        table = pd.DataFrame(0., clips.index[fold >= 0], sorted(set(clips.genre)))
-        vectors = self._pooled(files) if self.model == 'forest' else {} # once, not in every fold
-        for k in range(fold.max() + 1):
-            model, test = clone(self), fold == k
-            model.feature_, model.seconds_ = self.feature_, self.seconds_
-            model._learn(clips[~test], files[~test], vectors)
-            for name, file in files[test].items():
-                p = model._probabilities(None if vectors else np.load(file), vectors.get(name))
-                table.loc[name, model.classes_] = p.mean(0)
-        protocol = f'{fold.max() + 1}-fold cross-validation by {by}'
-        self.measured_ = self._result(clips.loc[table.index], table, protocol=protocol,
-                                      data=training_summary(clips)['fingerprint'])
+        "Cross-validate and calibrate: each clip is predicted by a model trained on others; a Result, which is kept."
+        learner, _ = self._prepare(X, y, folds)
+        if self._chosen and self._chosen.folds == folds:
+            fold, by, windows = (getattr(self._chosen, k) for k in ('fold', 'by', 'windows'))
+        else:
+            fold, by = assign_folds(learner.clips, folds, self.seed)
+            windows = learner.out_of_fold(self.model_, self.settings_, fold)
+        tested = np.flatnonzero(fold >= 0)
+        clips, genres = learner.clips.iloc[tested], sorted(set(learner.clips.genre))
+        units = unit_names(clips.assign(artist=clips.get('artist'))) if by.startswith('artist') else clips.index
+        p, self._calibration = calibrate([windows[i] for i in tested], np.searchsorted(genres, clips.genre),
+                                         fold[tested], units, 'artists' if by.startswith('artist') else 'clips')
+        protocol, summary = f'{fold.max() + 1}-fold cross-validation by {by}', training_summary(learner.clips)
+        self.measured_ = self._result(clips, pd.DataFrame(p, clips.index, genres), protocol=protocol,
+                                      uncalibrated=self._calibration['before'])
+        self._measured_as = self._fingerprint(summary)
         return self.measured_
 
     def evaluate(self, X, y=None):
@@ -86,11 +95,19 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
         predictions = dict(zip(known.index, stream))
         failed |= {k: o.error for k, o in predictions.items() if o.error}
         self.failed_ = pd.Series(failed, dtype=object)
-        found = {k: o.probabilities for k, o in predictions.items() if not o.error}
+        found = {k: o for k, o in predictions.items() if not o.error}
         if not found: raise ClipError(f'none of {len(known)} clips can be read; the last: {self.failed_.iloc[-1]}')
-        table = pd.DataFrame(found).T
+        table, known = pd.DataFrame({k: o.probabilities for k, o in found.items()}).T, known.loc[list(found)]
         artists = 'artist' in known and known.artist.notna().any()
-        return self._result(known.loc[table.index], table, protocol='other music' + ', artists as units'*bool(artists))
+        about = dict(protocol='other music' + ', artists as units'*bool(artists))
+        if self.calibration_: about |= self._judge(known, list(found.values()))
+        return self._result(known, table, **about)
+
+    @property
+    def calibration_(self) -> dict: # None if the model was not measured on the clips that it was trained on
+        "Temperature and coverage table, from `measure`."
+        same = getattr(self, '_trained_as', '') == getattr(self, '_measured_as', None)
+        return self._calibration if same else None
 
     def save(self, folder):
         "Save the model in a folder; `load` gives it back."
@@ -100,51 +117,56 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
             raise ValueError(f'the feature {self.feature_.name!r} cannot be saved with a model, because it cannot be '
                              'found by this name: put @register above its class')
         if not hasattr(self.estimator_, 'weights'):
-            raise ValueError(f'the model {self.model!r} cannot be saved, because it has no `weights`, arrays by '
+            raise ValueError(f'the model {self.model_!r} cannot be saved, because it has no `weights`, arrays by '
                              'name, as forest, logistic, svc and all networks have')
         return write_model(folder, _model_facts(self), self.estimator_.weights, self.projection_)
 
-    def _prepare(self, X, y):
-        "The clips that can be used, their windows in the store, and why others cannot be used."
-        find_model(self.model)
-        clips = as_clips(X, y)
-        self.feature_ = get_feature(self.feature)
+    def _prepare(self, X, y, folds=5):
+        "A learner with the windows of the clips that can be used, and why others cannot be used."
+        clips, options = as_clips(X, y), self._options()
+        if self.model == 'auto': return self._choose(clips, folds, options)
+        self._chosen, self.model_ = None, find_model(self.model)
+        self.feature_ = get_feature(self.feature or usual_feature(self.model_))
+        self.settings_ = window_settings(self.feature_.name, self.model_) | (self.settings or {})
         self.seconds_ = window_seconds(self.feature_, self.seconds)
         files, failed = keep_windows(clips, self.feature_, self.seconds_, self.windows, self.jobs)
-        return clips.loc[files.index], files, failed
+        return WindowLearner(clips.loc[files.index], files, self.feature_, **options), failed
 
-    def _learn(self, clips, files, vectors):
-        "Train a forest on vectors, or another model on stored windows; a network, with a fifth of the clips held back."
-        if (n := clips.genre.nunique()) < 2:
-            raise ValueError(f'{n} genre(s) with clips that can be used: at least two are needed, each a folder of its '
-                             'own')
-        def stored(rows):
-            data = StoredWindows(files[rows])
-            return data, np.repeat(clips.genre[rows].to_numpy(), data.counts)
-        if self.model == 'forest':
-            Z = [vectors[name] for name in clips.index]
-            y = np.repeat(clips.genre.to_numpy(), [len(z) for z in Z])
-            self.estimator_ = Forest(100, self.class_weight, self.seed, self.jobs).fit(np.concatenate(Z), y)
-        elif not is_network(self.model):
-            about = dict(seed=self.seed, jobs=self.jobs, class_weight=self.class_weight)
-            self.estimator_ = make_model(self.model, self.feature_, **about).fit(*stored(slice(None)))
-        else:
-            held = assign_folds(clips, 5, self.seed)[0] == 0
-            net = make_model(self.model, self.feature_, None, self.seed, epochs=self.epochs,
-                             class_weight=self.class_weight, device=self.device)
-            self.estimator_ = net.fit(*stored(~held), stored(held))
-        self.classes_ = self.estimator_.classes_
-        return self
+    def _choose(self, clips, folds, options):
+        "As `_prepare`, with the best of several features and models; the choice is kept for the next call."
+        asked = fingerprint([[*map(str, clips.path)], options, self.feature and get_feature(self.feature).name])
+        if getattr(self, '_asked', '') != asked:
+            candidates = candidates_for(self.feature)
+            self._chosen = choose_model(clips, candidates, self.minutes, self.seconds, self.windows, folds, **options)
+            self._asked = asked
+        best, learner = self._chosen.best, self._chosen.learner
+        self.feature_, self.model_, self.seconds_ = learner.feature, best.model, self._chosen.seconds
+        self.settings_ = window_settings(best.feature, best.model) | best.settings
+        return learner, self._chosen.failed
 
-    def _pooled(self, files):
-        "By clip, one vector per stored window, (windows, d)."
-        return {name: pool_windows(self.feature_, np.load(file, mmap_mode='r')) for name, file in files.items()}
+    def _options(self):
+        "What a WindowLearner is told."
+        return {k: getattr(self, k) for k in ('seed', 'jobs', 'class_weight', 'epochs', 'device')}
+
+    def _fingerprint(self, summary):
+        "Of everything that shapes the model that is trained on these clips."
+        return fingerprint([summary['fingerprint'], self.feature_.settings, self.model_, self.settings_, self.seconds_,
+                            self.windows, {k: v for k, v in self._options().items() if k not in ('jobs', 'device')}])
+
+    def _judge(self, clips, predictions):
+        "Scores without the temperature, and how often sets hold the genre, of predicted clips."
+        about, y = self.calibration_, np.searchsorted(self.classes_, clips.genre)
+        p = np.stack([o.probabilities for o in predictions])
+        raw = [temper(np.stack([w[0] for w in o.found if w is not None]), 1/about['temperature']) for o in predictions]
+        units = unit_names(clips.assign(artist=clips.get('artist')))
+        sets = [dict(asked=c) | describe_sets(p, y, units, self.sets(c).least) for c in usual_coverages(about)]
+        return dict(uncalibrated=score_probabilities(temper_clips(raw, 1.), y), sets=sets)
 
     def _result(self, clips, table, **settings):
         "Probabilities of labelled clips as a Result."
         for i, (k, v) in enumerate(dict(genre=clips.genre, split='test', artist=clips.get('artist')).items()):
             table.insert(i, k, v)
-        settings = dict(feature=self.feature_.name, model=self.model, seed=self.seed, window=self.seconds_) | settings
+        settings = dict(feature=self.feature_.name, model=self.model_, seed=self.seed, window=self.seconds_) | settings
         parameters = getattr(getattr(self, 'estimator_', None), 'n_parameters', 0)
         return Result(settings, table, parameters=parameters, versions=package_versions())
 
@@ -186,13 +208,15 @@ def fit_projection(
 # %% ../../nbs/6_music/classifier.ipynb #821e4312
 def _model_facts(model):
     "What is known of a fitted GenreClassifier, for model.json."
-    f, net, measured = model.feature_, model.estimator_, getattr(model, 'measured_', None)
-    if measured and measured.settings['data'] != model.trained_on_['fingerprint']: measured = None
+    f, net = model.feature_, model.estimator_
+    measured = measured_facts(model.measured_) if model.calibration_ and hasattr(model, 'measured_') else None
     asked = {k: v for k, v in model.get_params().items() if k != 'feature'}
+    if chosen := getattr(model, '_chosen', None): asked |= dict(model=model.model_, settings=model.settings_)
     feature = dict(name=f.name, dim=f.dim, sample_rate=f.sample_rate, settings=f.settings,
                    fingerprint=fingerprint(f.settings))
+    selection = chosen.facts if chosen else default_facts(f.name, model.model_, getattr(model, 'settings_', {}))
     return dict(classes=[str(c) for c in model.classes_], feature=feature,
-                model=dict(name=model.model, parameters=net.n_parameters, settings=getattr(net, 'settings', {})),
+                model=dict(name=model.model_, parameters=net.n_parameters, settings=getattr(net, 'settings', {})),
                 window=dict(seconds=model.seconds_, most=model.windows, level=LEVEL), asked=asked,
-                plugins=model.plugins_, trained_on=model.trained_on_, measured=measured and measured_facts(measured),
-                versions=package_versions())
+                plugins=model.plugins_, trained_on=model.trained_on_, selection=selection, measured=measured,
+                calibration=model.calibration_, versions=package_versions())

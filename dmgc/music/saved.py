@@ -16,6 +16,7 @@ from ..clips.splits import single_artist_genres
 from ..features.registry import get_feature
 from ..features.weights import offline
 from ..models.registry import PLUGINS
+from .confidence import score_probabilities
 
 # %% ../../nbs/6_music/saved.ipynb #f423b3b1
 def training_summary(
@@ -33,17 +34,21 @@ def training_summary(
 # %% ../../nbs/6_music/saved.ipynb #f7b2e353
 def measured_facts(
     result, # a Result, from `GenreClassifier.measure` or `evaluate`
-) -> dict: # protocol, clips, accuracy, low, high, macro_f1, loss, genres, confused
+) -> dict: # protocol, clips, accuracy, low, high, macro_f1, loss, ece, genres, confused; of a calibrated model also
+    # uncalibrated (loss, ece), and from `evaluate` sets (asked, reached, low, high, size, single, empty)
     "How good a model is: accuracy with its 95 % interval, correct clips per genre, and confusions, the largest first."
-    score, table = result.score('test'), result.probabilities
-    predicted = table[result.classes].idxmax(axis=1)
+    score, table, settings = result.score('test'), result.probabilities, result.settings
+    p = table[result.classes]
+    predicted, ece = p.idxmax(axis=1), score_probabilities(p.to_numpy(), p.columns.get_indexer(table.genre))['ece']
     genres = {g: dict(clips=int(n), right=int((predicted[table.genre == g] == g).sum()))
               for g, n in table.genre.value_counts().sort_index().items()}
     wrong = table.assign(predicted=predicted)[predicted != table.genre].groupby(['genre', 'predicted']).size()
     confused = [dict(genre=g, taken_for=p, clips=int(n))
                 for (g, p), n in wrong.sort_values(ascending=False, kind='stable').items()]
     rounded = {k: round(score[k], 4) for k in ('accuracy', 'low', 'high', 'macro_f1', 'loss')}
-    return dict(protocol=result.settings['protocol'], clips=score['n'], **rounded, genres=genres, confused=confused)
+    more = {k: settings[k] for k in ('uncalibrated', 'sets') if k in settings}
+    return dict(protocol=settings['protocol'], clips=score['n'], **rounded, ece=ece, **more, genres=genres,
+                confused=confused)
 
 # %% ../../nbs/6_music/saved.ipynb #89f6431c
 def _table(rows, *columns):
@@ -57,9 +62,29 @@ def _training_text(facts):
     artists = f'by {t["artists"]} artists' if t['artists'] else 'artists unknown'
     left_out = f'; {t["left_out"]} more could not be used' if t['left_out'] else ''
     size = f'{m["parameters"]:,} {"nodes" if m["name"] == "forest" else "parameters"}'
+    if 'files' in facts: size += f' ({facts["files"]["weights.safetensors"]["bytes"]/1e3:,.0f} kB)'
+    took = f' Training took {t["took"]:.0f} s, with the features that had to be computed.' if 'took' in t else ''
     return (f'{t["clips"]} clips, {format_time(t["seconds"])} in all, {artists}{left_out}. '
-            f'The feature is {f["name"]} ({f["dim"]} values per frame); the model has {size}.\n\n'
+            f'The feature is {f["name"]} ({f["dim"]} values per frame); the model has {size}.{took}\n\n'
             + _table(t['genres'].items(), 'genre', 'clips'))
+
+def _selection_text(facts):
+    "The part of the card about the choice of feature and model."
+    o = facts.get('selection')
+    if not o: return 'Both were asked for; nothing was compared.'
+    percent = lambda v: '' if v is None else f'{100*v:.1f} %'
+    rows = [(c['feature'], c['model'], ', '.join(f'{k}={v}' for k, v in c['settings'].items()), percent(c['accuracy']),
+             f'{percent(c["low"])} to {percent(c["high"])}' if c['low'] is not None else '',
+             c['note'] or f'{c["loss"]:.3f}') for c in o['candidates']]
+    table = _table(rows, 'feature', 'model', 'settings', 'accuracy', '95 % interval', 'log loss')
+    if o['how'] == 'default':
+        return (f'They are the default of dmgc: the best of {o["compared"]} by log loss on {o["data"]}, in '
+                f'{o["protocol"]}. (On other music another one may be better: `--model auto` compares on yours.) The '
+                'accuracy of the best of several is too high on the clips that chose it; corrected for the choice it '
+                f'was {percent(o["corrected"])} there.\n\n' + table)
+    return (f'They are the best of {o["compared"]} by log loss on these clips, in {o["protocol"]}. The accuracy below '
+            'is measured on the clips that chose them, which makes it too high; corrected for the choice it is '
+            f'**{percent(o["corrected"])}**.\n\n' + table)
 
 def _accuracy_text(facts):
     "The part of the card about accuracy."
@@ -78,6 +103,24 @@ def _accuracy_text(facts):
             + _table(rows, 'genre', 'clips', 'correct', 'most often predicted instead (clips)'))
 
 # %% ../../nbs/6_music/saved.ipynb #c2aef04b
+def _confidence_text(facts):
+    "The part of the card about probabilities and prediction sets."
+    c = facts.get('calibration')
+    if not c:
+        return ('The probabilities are as the model gives them: they were not calibrated, because the model was not '
+                'measured, and there are no prediction sets.')
+    rows = [(f'{100*o["asked"]:.0f} %', f'{o["size"]:.2f}', f'{100*o["single"]:.0f} %', f'{100*o["empty"]:.0f} %')
+            for o in c['sets']]
+    before, after, song = c['before'], c['after'], 'a song by a new artist' if c['kind'] == 'artists' else 'a new clip'
+    return (f'Calibrated on the same out-of-fold predictions, by a temperature of {c["temperature"]:.2f}: the log loss '
+            f'went from {before["loss"]:.2f} to {after["loss"]:.2f}, the expected calibration error from '
+            f'{before["ece"]:.2f} to {after["ece"]:.2f}. A prediction set (`--coverage 0.9`) holds the right genre of '
+            f'{song} at least as often as asked, up to {100*c["coverage"][-1]:.1f} % ({c["units"]} {c["kind"]}), if '
+            'such songs are drawn like the training clips. An empty set means: none of the genres is probable '
+            'enough.\n\n'
+            + _table(rows, 'coverage', 'genres in a set, on average', 'sets of one', 'empty sets'))
+
+# %% ../../nbs/6_music/saved.ipynb #4124f267
 def _limits(facts):
     "The part of the card about limits: a list of sentences."
     trained, m = facts['trained_on'], facts['measured'] or {}
@@ -95,7 +138,7 @@ def _limits(facts):
             'recordings that differ from the training clips in age, mastering or equipment are harder than the '
             'accuracy above says; whether clips are duplicates was not checked here (`dmgc check` does)']
 
-# %% ../../nbs/6_music/saved.ipynb #4124f267
+# %% ../../nbs/6_music/saved.ipynb #cd332176
 def model_card(
     facts:dict, # what is in model.json
 ) -> str: # Markdown
@@ -123,9 +166,17 @@ Predicts the genre of music: {', '.join(facts['classes'])}.
 
 {_training_text(facts)}
 
+## Feature and model
+
+{_selection_text(facts)}
+
 ## Accuracy
 
 {_accuracy_text(facts)}
+
+## Confidence
+
+{_confidence_text(facts)}
 
 ## Limits
 
@@ -247,10 +298,11 @@ def read_model(
 def add_measurement(
     folder,        # of a saved model
     measured:dict, # from `measured_facts`
+    calibration:dict=None, # `GenreClassifier.calibration_`
 ) -> dict: # all facts of the model
     "Add what was measured of a saved model to its model.json and README.md."
     folder = Path(folder)
-    facts = _read_facts(folder) | dict(measured=measured)
+    facts = _read_facts(folder) | dict(measured=measured, calibration=calibration)
     _describe(folder, facts)
     return facts
 

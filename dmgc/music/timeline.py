@@ -117,6 +117,9 @@ PREDICTION_SCHEMA = {
             genre=dict(type='string', description='the most probable'),
             probability=dict(_SHARE, description='of that genre'),
             probabilities=dict(_SHARES, description='of every genre, adding up to 1: the mean over windows'),
+            coverage=dict(_SHARE, description='with --coverage: how often genre_set holds the right genre'),
+            genre_set=dict(type='array', items=dict(type='string'), uniqueItems=True,
+                description='with --coverage: genres, the most probable first; empty: none of them is probable enough'),
             seconds=dict(type='number', exclusiveMinimum=0, description='length of the file'),
             windows=dict(type='integer', minimum=1, description='how many were used'),
             warning=dict(type='string', description='such as: the file is cut short'),
@@ -128,6 +131,7 @@ PREDICTION_SCHEMA = {
 def prediction_record(
     prediction:Prediction,
     timeline:bool=False, # with windows and segments?
+    sets=None,           # PredictionSets of the model, from `TrainedModel.sets`: with a set of genres
 ) -> dict: # by PREDICTION_SCHEMA
     "A prediction as plain data."
     if prediction.error: return dict(file=str(prediction.file), error=prediction.error)
@@ -135,6 +139,7 @@ def prediction_record(
     table, p = prediction.timeline, prediction.probabilities
     found = dict(file=str(prediction.file), genre=str(p.idxmax()), probability=round(float(p.max()), 6),
                  probabilities=shares(p), seconds=round(prediction.seconds, 3), windows=len(table))
+    if sets: found |= dict(coverage=sets.coverage, genre_set=sets(p))
     if prediction.warning: found['warning'] = prediction.warning
     if timeline:
         window = lambda s, row: dict(start=round(s, 3), stop=round(s + prediction.window, 3),

@@ -11,6 +11,7 @@ import numpy as np, pandas as pd
 from ..clips.audio import ClipError
 from ..models.registry import is_network, make_model
 from ..models.trees import TreeArrays
+from .confidence import check_calibration, find_threshold, PredictionSets, temper
 from .prediction import predict_stream
 from .saved import check_feature, check_forest, find_saved, read_model
 from .windows import pool_windows, window_features
@@ -55,11 +56,29 @@ class TrainedModel:
         "Probabilities (n, classes) and vectors (n, d) of n windows, (samples,) each at the feature's sample rate."
         X = window_features(self.feature_, waves)
         Z = pool_windows(self.feature_, X)
-        return self._probabilities(X, Z), Z
+        p = self._probabilities(X, Z)
+        return (temper(p, self.calibration_['temperature']) if self.calibration_ else p), Z
 
     def analyze(self, file, hop=None):
         "A Prediction along one file: all of its windows, one every `hop` s (half a window by default)."
         return next(self._predictions([file], hop=hop or self.seconds_/2, most=0))
+
+    def sets(self, coverage=.9):
+        "Turns probabilities into sets of genres with this coverage: a PredictionSets."
+        if not self.calibration_:
+            raise ValueError('this model has no calibration, from which sets come: it was not measured on the clips '
+                             'that it was trained on (--folds 0), or an older dmgc made it; train it again')
+        return PredictionSets(coverage, find_threshold(self.calibration_, coverage, self.calibration_['kind']))
+
+    def predict_sets(self, X, coverage=.9):
+        "The genres that hold the true one with this probability, the most probable first: of one file, or a list."
+        sets, p = self.sets(coverage), self.predict_proba(X)
+        return sets(p) if isinstance(p, pd.Series) else [sets(pd.Series(o, self.classes_)) for o in p]
+
+    @property
+    def calibration_(self) -> dict: # None for a model that was not measured
+        "Temperature and coverage table; see confidence."
+        return getattr(self, '_calibration', None)
 
     def neighbors(self, vector, n=5):
         "The n training clips that sound most like a Prediction's `vector` (d,): name, genre, distance."
@@ -82,7 +101,7 @@ class TrainedModel:
 
     def _probabilities(self, X, Z):
         "Of windows, by vectors (n, d) for a forest, or by features (n, T, dim) for any other model."
-        return self.estimator_.predict_proba(Z if self.model == 'forest' else X)
+        return self.estimator_.predict_proba(Z if self.model_ == 'forest' else X)
 
     def _predictions(self, files, **options):
         "`predict_stream`, but a file that cannot be used is an error."
@@ -99,7 +118,9 @@ def _restore(cls, facts, weights, projection):
     else: model.estimator_ = (_restore_network if is_network(name) else _restore_pooled)(facts, feature, weights)
     model.feature_, model.seconds_, model.classes_ = feature, facts['window']['seconds'], np.array(classes)
     model.projection_, model.trained_on_ = projection, facts['trained_on']
-    model.plugins_, model.facts_ = facts['plugins'], facts
+    model.plugins_, model.facts_, model.model_ = facts['plugins'], facts, name
+    model._calibration = check_calibration(facts.get('calibration'))
+    model._trained_as = model._measured_as = '' # they belong together
     return model
 
 def _restore_pooled(facts, feature, weights):
