@@ -6,11 +6,12 @@
 __all__ = ['main']
 
 # %% ../nbs/6_music/cli.ipynb #582927a2
-from .music.commands import study_commands, training_commands
-from .music.console import run_program
+from .console import run_program
+from .music.commands import training_commands
 from .music.library import library_commands
 from .music.sharecommands import sharing_commands
 from .music.tagcommand import tag_commands
+from .report.commands import study_commands
 
 # %% ../nbs/6_music/cli.ipynb #83c6806d
 EXAMPLES = """examples:

@@ -8,7 +8,7 @@ __all__ = ['library_commands']
 # %% ../../nbs/6_music/library.ipynb #c03ae6b7
 import argparse, json, os, sys
 from contextlib import closing, nullcontext
-from .console import SAVED, complain, load_plugins, plugin_option, watched
+from ..console import SAVED, complain, load_plugins, plugin_option, watched
 
 # %% ../../nbs/6_music/library.ipynb #86597d58
 def _as_text(o):

@@ -7,7 +7,7 @@ __all__ = ['sharing_commands']
 
 # %% ../../nbs/6_music/sharecommands.ipynb #a1413d0d
 import sys
-from .console import SAVED, load_plugins, plugin_option
+from ..console import SAVED, load_plugins, plugin_option
 
 # %% ../../nbs/6_music/sharecommands.ipynb #118f956e
 def _agree(yes):

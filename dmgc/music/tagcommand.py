@@ -9,7 +9,7 @@ __all__ = ['tag_commands']
 import argparse, shlex
 from collections import Counter
 from pathlib import Path
-from .console import SAVED, complain, load_plugins, plugin_option, watched
+from ..console import SAVED, complain, load_plugins, plugin_option, watched
 
 # %% ../../nbs/6_music/tagcommand.ipynb #ec6d617e
 def _undo(log):
