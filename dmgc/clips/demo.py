@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 import numpy as np, pretty_midi, soundfile, symusic
-from joblib import Parallel, delayed
-from joblib.externals.loky import get_reusable_executor
 from tqdm import tqdm
 from ..core import atomic_path, choose
+from ..workers import map_processes
 
 # %% ../../nbs/1_clips/demo.ipynb #9f6ab6e6
 Note = namedtuple('Note', 'beat beats pitch velocity')
@@ -887,9 +886,8 @@ def make_demo(
     planted = {c.name: c.fault for c in clips if c.fault}
     settings = dict(n=n, seconds=float(seconds), seed=seed, version=VERSION, planted=planted)
     if claim_folder(folder, settings, clips): return folder
-    made = Parallel(jobs, return_as='generator_unordered')(delayed(make_clip)(c, folder, seconds) for c in clips)
+    made = map_processes(make_clip, [(c, folder, seconds) for c in clips], jobs)
     for _ in tqdm(made, 'composing', n, leave=False, disable=None): pass
-    get_reusable_executor().shutdown() # else idle workers keep a process from ending for minutes
     with atomic_path(folder/'artists.csv') as part:
         part.write_text('name,artist,title\n' + ''.join(f'{c.name},{c.band},{c.title}\n' for c in clips))
     with atomic_path(folder/'demo.json') as part: part.write_text(json.dumps(settings, indent=1))

@@ -215,7 +215,8 @@ def why_unfinished(
     mark, path = read_mark(step, out), step.executed(out).with_suffix('.json')
     if not mark: return f'{path.name} is damaged' if path.exists() else _NEW
     if mark.stamp != stamp: return 'code, data, settings or other steps have changed'
-    return ', '.join(broken_files(mark.files, out)[:3])
+    broken = broken_files(mark.files, out)
+    return ''.join(broken[:1]) + f', and {len(broken) - 1} more'*(len(broken) > 1)
 
 # %% ../../nbs/5_report/chain.ipynb #e916e839
 def longest_path(

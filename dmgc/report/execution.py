@@ -6,10 +6,11 @@
 __all__ = ['copy_without_slow', 'Kernels', 'ExecutionError', 'execute_notebook']
 
 # %% ../../nbs/5_report/execution.ipynb #adaea278
-import atexit, gc, json, os, re, signal, subprocess, sys, threading, time
+import atexit, ctypes, gc, json, os, re, signal, subprocess, sys, threading, time
 from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
+from ..core import atomic_path
 
 # %% ../../nbs/5_report/execution.ipynb #edd73184
 def copy_without_slow(
@@ -21,8 +22,8 @@ def copy_without_slow(
     notebook['cells'] = [c for c in notebook['cells'] if not re.match(r'#\|\s*(slow|long)', ''.join(c['source']))]
     for c in notebook['cells']:
         if c['cell_type'] == 'code': c['outputs'] = []
-    to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding='utf-8')
+    text = json.dumps(notebook, indent=1, ensure_ascii=False)
+    with atomic_path(to) as part: part.write_text(text, encoding='utf-8')
     return to
 
 # %% ../../nbs/5_report/execution.ipynb #2b34e75f
@@ -54,9 +55,11 @@ def serve_kernels(
     parent:int, # process id
 ):
     "Import libraries, then fork a kernel for each line of standard input, until it ends."
-    for name in _LIBRARIES:
-        if os.getppid() != parent: return # it was killed
-        import_module(name)
+    end_with_parent = lambda number: ctypes.CDLL(None).prctl(1, number) # PR_SET_PDEATHSIG
+    end_with_parent(signal.SIGKILL)
+    if os.getppid() != parent: return # it was killed before
+    for name in _LIBRARIES: import_module(name)
+    end_with_parent(0) # from here on the end of the input says so: kernels are ended first
     gc.freeze() # a kernel need not look for garbage among what was imported
     answers, running = os.fdopen(os.dup(1), 'w'), set()
     for line in sys.stdin:
@@ -71,6 +74,7 @@ def serve_kernels(
             running.add(answer)
         print(json.dumps(answer), file=answers, flush=True)
     for pid in running: os.killpg(pid, signal.SIGKILL)
+    os._exit(0)
 
 # %% ../../nbs/5_report/execution.ipynb #97dad7e0
 _QUIET = dict(TQDM_DISABLE='1', PYTHONWARNINGS='ignore:IProgress not found', OMP_WAIT_POLICY='PASSIVE')
@@ -180,7 +184,8 @@ class _Autosave:
 
     def save(self, **cell):
         from papermill.iorw import write_ipynb
-        if self.notebook is not None: write_ipynb(self.notebook, str(self.path))
+        if self.notebook is not None:
+            with atomic_path(self.path) as part: write_ipynb(self.notebook, str(part))
         self.last = time.perf_counter()
 
     def after_cell(self, **cell):
@@ -223,6 +228,8 @@ def execute_notebook(
                                    progress_bar=False, coalesce_streams=True, request_save_on_cell_execute=False,
                                    on_notebook_start=saving.watch, on_cell_executed=saving.after_cell,
                                    kernel_manager_class=_kernel_manager(start))
+    except OSError as e: # such as a full disk; what happens in a cell is another error
+        raise OSError(e.errno, f'no notebook can be executed here: {e.strerror or e}', str(path)) from e
     except Exception as e:
         if not isinstance(e, papermill.PapermillExecutionError): saving.save() # else papermill has
         said = errors.read_text(errors='replace').strip()[-600:] if errors.exists() else str(e)

@@ -155,7 +155,7 @@ def compile_report(
     import typst
     text, source = Path(out)/'report.typ', report_source().parent
     if Path(out).resolve() != source.resolve():
-        for name in _TEXTS: shutil.copy(source/name, Path(out)/name)
+        for name in _TEXTS: shutil.copyfile(source/name, Path(out)/name)
     if format == 'png': return typst.compile(str(text), root=str(out), format='png', ppi=60)
     try:
         with atomic_path(Path(out)/'report.pdf') as part: typst.compile(str(text), output=str(part), root=str(out))
