@@ -156,16 +156,23 @@ def atomic_path(
         elif part.parent.is_dir(): part.unlink(missing_ok=True)
 
 # %% ../nbs/core.ipynb #57fef5b0
+def _sort_header(whole):
+    "The bytes of a safetensors file with its header sorted: the header's length, the header in JSON, the numbers."
+    end = 8 + int.from_bytes(whole[:8], 'little')
+    text = json.dumps(json.loads(whole[8:end]), sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode()
+    text += b' '*(-len(text) % 8)
+    return len(text).to_bytes(8, 'little') + text + whole[end:]
+
 def save_arrays(
     arrays:dict, # name: array, or tensor in main memory
     path,        # a safetensors file
     notes:dict=None, # str: str, kept beside them
 ):
-    "Save arrays as safetensors, whole or not at all, with the rights of any other file."
+    "Save arrays as safetensors, whole or not at all, with the rights of any other file; equal arrays, equal bytes."
     import numpy as np
     from safetensors.numpy import save
     arrays = {k: np.asarray(v, order='C') for k, v in arrays.items()}
-    with atomic_path(path) as part: part.write_bytes(save(arrays, notes))
+    with atomic_path(path) as part: part.write_bytes(_sort_header(save(arrays, notes)))
 
 # %% ../nbs/core.ipynb #ede95d4e
 _ALL_FEATURES = 'mel mfcc cqt spectrum musicnn wav2vec2 encodecmae'
