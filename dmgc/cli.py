@@ -24,6 +24,8 @@ EXAMPLES = """examples:
   dmgc check my-music                               unreadable, silent, clipped, short, duplicate files; doubtful labels
   dmgc train my-music --out my-model                a classifier, measured and described in my-model/README.md
   dmgc predict my-model song.mp3 more-songs/        the genre of songs; --timeline: along each song; --json, --csv
+  dmgc predict my-model library --only-new F.jsonl  a large library: songs that are in this file are passed over
+  dmgc similar my-model song.mp3 F.jsonl --m3u P    what sounds most like a song, as a playlist
   dmgc tag my-model my-library --by-album           what genres the tags would get; --write, and --undo LOG
   dmgc app my-model                                 a web page on this computer
   dmgc push my-model owner/name                     to the Hugging Face hub; it says what will be public, and asks
