@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from torch import nn
-from ..core import atomic_path, cache_folder, sha256
+from ..core import atomic_path, cache_folder, save_arrays, sha256
 from .encoder import Chunk, Encoder, plan_windows
 from .registry import check_waveform, get_feature, register
 from .spectral import mel_bank
@@ -130,10 +130,8 @@ def save_musicnn(
     path,        # where it goes
 ) -> Path:
     "Save weights and tags as safetensors, and their SHA-256 beside them."
-    from safetensors.torch import save_file
     path = Path(path)
-    with atomic_path(path) as part:
-        save_file({k: v.contiguous() for k, v in state.items()}, part, metadata=dict(labels=json.dumps(labels)))
+    save_arrays(state, path, dict(labels=json.dumps(labels)))
     with atomic_path(path.with_name(path.name + '.sha256')) as part: part.write_text(sha256(path))
     return path
 
