@@ -90,15 +90,21 @@ def _find_songs(places, exclude):
     if not songs: raise ValueError('no song is left after --exclude')
     return songs
 
+def _print(text):
+    "Print a line, above the progress bar if there is one."
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+        tqdm.write(text)
+    else: print(text)
+    sys.stdout.flush()
+
 def _printer(args, classes, record):
     "What prints a prediction in the form that was asked for."
     if args.csv: print(_header(classes))
     def show(o):
-        if args.json: text = _as_json(record(o))
-        elif o.error: return
-        else: text = _as_csv(record(o), classes, args.timeline) if args.csv else _as_text(record(o))
-        print(text, flush=True)
-        if args.plot: _plot(o, args.plot)
+        if args.json: _print(_as_json(record(o)))
+        elif not o.error: _print(_as_csv(record(o), classes, args.timeline) if args.csv else _as_text(record(o)))
+        if args.plot and not o.error: _plot(o, args.plot)
     return show
 
 def predict(args) -> int:

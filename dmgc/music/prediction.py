@@ -92,14 +92,19 @@ def _predict_in_turn(model, files, settings, batch):
     yield from songs
 
 # %% ../../nbs/6_music/prediction.ipynb #2cffb990
+def _on_openvino(feature):
+    "Does OpenVINO compute this feature, or a part of it? It takes one batch at a time, on all processors."
+    parts = getattr(feature, 'parts', [getattr(feature, 'encoder', None) or feature])
+    return any(getattr(o, 'engine', '') == 'openvino' for o in parts)
+
 @contextmanager
-def _one_thread_per_song(feature):
-    "Let torch, if it is loaded, compute each song on one processor and keep freed memory."
+def _one_thread_per_song(feature, jobs):
+    "Let torch, if it is loaded, compute each of several songs on one processor, and keep freed memory."
     torch = sys.modules.get('torch')
     if torch is None: yield; return
     from dmgc.models.normalization import kept_memory
     threads = torch.get_num_threads()
-    if getattr(feature, 'engine', '') != 'openvino': torch.set_num_threads(1) # OpenVINO takes one batch at a time
+    if jobs > 1 and not _on_openvino(feature): torch.set_num_threads(1)
     try:
         with kept_memory(): yield
     finally: torch.set_num_threads(threads)
@@ -118,7 +123,7 @@ def _predict_side_by_side(model, files, settings, jobs, limit):
         except ClipError as e: song.error = str(e)
         except ValueError as e: song.error = f'{file}: {e}'
         return song
-    with _one_thread_per_song(model.feature_): yield from map_songs(predict, files, jobs, limit)
+    with _one_thread_per_song(model.feature_, jobs): yield from map_songs(predict, files, jobs, limit)
 
 # %% ../../nbs/6_music/prediction.ipynb #b7c8be30
 def predict_stream(
