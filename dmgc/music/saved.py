@@ -11,11 +11,11 @@ import json, os, re, shutil, warnings
 from pathlib import Path
 import numpy as np, pandas as pd, soundfile as sf
 from ..core import atomic_path, fingerprint, sha256
-from ..clips.audio import format_time
 from ..clips.splits import single_artist_genres
 from ..features.registry import get_feature
 from ..features.weights import offline
 from ..models.registry import PLUGINS
+from .card import model_card
 from .confidence import score_probabilities
 
 # %% ../../nbs/6_music/saved.ipynb #f423b3b1
@@ -49,139 +49,6 @@ def measured_facts(
     more = {k: settings[k] for k in ('uncalibrated', 'sets') if k in settings}
     return dict(protocol=settings['protocol'], clips=score['n'], **rounded, ece=ece, **more, genres=genres,
                 confused=confused)
-
-# %% ../../nbs/6_music/saved.ipynb #89f6431c
-def _table(rows, *columns):
-    "A table in Markdown."
-    cells = lambda row: ' | '.join(str(c).replace('|', '\\|') for c in row)
-    return '\n'.join(f'| {cells(row)} |' for row in [columns, ['---']*len(columns), *rows])
-
-def _training_text(facts):
-    "The part of the card about the training clips."
-    t, f, m = facts['trained_on'], facts['feature'], facts['model']
-    artists = f'by {t["artists"]} artists' if t['artists'] else 'artists unknown'
-    left_out = f'; {t["left_out"]} more could not be used' if t['left_out'] else ''
-    size = f'{m["parameters"]:,} {"nodes" if m["name"] == "forest" else "parameters"}'
-    if 'files' in facts: size += f' ({facts["files"]["weights.safetensors"]["bytes"]/1e3:,.0f} kB)'
-    took = f' Training took {t["took"]:.0f} s, with the features that had to be computed.' if 'took' in t else ''
-    return (f'{t["clips"]} clips, {format_time(t["seconds"])} in all, {artists}{left_out}. '
-            f'The feature is {f["name"]} ({f["dim"]} values per frame); the model has {size}.{took}\n\n'
-            + _table(t['genres'].items(), 'genre', 'clips'))
-
-def _selection_text(facts):
-    "The part of the card about the choice of feature and model."
-    o = facts.get('selection')
-    if not o: return 'Both were asked for; nothing was compared.'
-    percent = lambda v: '' if v is None else f'{100*v:.1f} %'
-    rows = [(c['feature'], c['model'], ', '.join(f'{k}={v}' for k, v in c['settings'].items()), percent(c['accuracy']),
-             f'{percent(c["low"])} to {percent(c["high"])}' if c['low'] is not None else '',
-             c['note'] or f'{c["loss"]:.3f}') for c in o['candidates']]
-    table = _table(rows, 'feature', 'model', 'settings', 'accuracy', '95 % interval', 'log loss')
-    if o['how'] == 'default':
-        return (f'They are the default of dmgc: the best of {o["compared"]} by log loss on {o["data"]}, in '
-                f'{o["protocol"]}. (On other music another one may be better: `--model auto` compares on yours.) The '
-                'accuracy of the best of several is too high on the clips that chose it; corrected for the choice it '
-                f'was {percent(o["corrected"])} there.\n\n' + table)
-    return (f'They are the best of {o["compared"]} by log loss on these clips, in {o["protocol"]}. The accuracy below '
-            'is measured on the clips that chose them, which makes it too high; corrected for the choice it is '
-            f'**{percent(o["corrected"])}**.\n\n' + table)
-
-def _accuracy_text(facts):
-    "The part of the card about accuracy."
-    m = facts['measured']
-    if not m: return 'Not measured.'
-    instead = lambda genre: [f'{o["taken_for"]} ({o["clips"]})' for o in m['confused'] if o['genre'] == genre]
-    rows = [(g, o['clips'], f'{100*o["right"]/o["clips"]:.0f} %', ', '.join(instead(g)[:3]) or '–')
-            for g, o in m['genres'].items()]
-    how = ('others, none of them by the same artist.' if m['protocol'].endswith('artist') else
-           'others. Clips of one artist may be in training and test; if so, the number is too high.')
-    return (f'**{100*m["accuracy"]:.1f} %** of {m["clips"]} clips right '
-            f'(95 % interval {100*m["low"]:.1f} to {100*m["high"]:.1f} %; '
-            f'chance is {100/len(facts["classes"]):.0f} %), by {m["protocol"]}: '
-            f'each clip was predicted by a model trained on the {how} '
-            'The model in this folder was then trained in the same way on all clips.\n\n'
-            + _table(rows, 'genre', 'clips', 'correct', 'most often predicted instead (clips)'))
-
-# %% ../../nbs/6_music/saved.ipynb #c2aef04b
-def _confidence_text(facts):
-    "The part of the card about probabilities and prediction sets."
-    c = facts.get('calibration')
-    if not c:
-        return ('The probabilities are as the model gives them: they were not calibrated, because the model was not '
-                'measured, and there are no prediction sets.')
-    rows = [(f'{100*o["asked"]:.0f} %', f'{o["size"]:.2f}', f'{100*o["single"]:.0f} %', f'{100*o["empty"]:.0f} %')
-            for o in c['sets']]
-    before, after, song = c['before'], c['after'], 'a song by a new artist' if c['kind'] == 'artists' else 'a new clip'
-    return (f'Calibrated on the same out-of-fold predictions, by a temperature of {c["temperature"]:.2f}: the log loss '
-            f'went from {before["loss"]:.2f} to {after["loss"]:.2f}, the expected calibration error from '
-            f'{before["ece"]:.2f} to {after["ece"]:.2f}. A prediction set (`--coverage 0.9`) holds the right genre of '
-            f'{song} at least as often as asked, up to {100*c["coverage"][-1]:.1f} % ({c["units"]} {c["kind"]}), if '
-            'such songs are drawn like the training clips. An empty set means: none of the genres is probable '
-            'enough.\n\n'
-            + _table(rows, 'coverage', 'genres in a set, on average', 'sets of one', 'empty sets'))
-
-# %% ../../nbs/6_music/saved.ipynb #4124f267
-def _limits(facts):
-    "The part of the card about limits: a list of sentences."
-    trained, m = facts['trained_on'], facts['measured'] or {}
-    lines = [f'{o["genre"]} is predicted as {o["taken_for"]}: {o["clips"]} of {m["genres"][o["genre"]]["clips"]} clips'
-             for o in m.get('confused', [])[:5]]
-    few = [f'{g} ({n})' for g, n in trained['genres'].items() if n < 10]
-    if few: lines.append(f'few training clips, so less reliable: {", ".join(few)}')
-    if one := trained.get('one_artist'):
-        lines.append(f'all clips of {", ".join(one)} are by one artist each (or by unknown artists): there the model '
-                     'may have learned the artist, not the genre')
-    return [*lines,
-            f'it knows these {len(facts["classes"])} genres and no others: any other music gets one of these names, '
-            'perhaps with a high probability',
-            'its genres are those of the folders it was trained on: it has learned what they include and leave out',
-            'recordings that differ from the training clips in age, mastering or equipment are harder than the '
-            'accuracy above says; whether clips are duplicates was not checked here (`dmgc check` does)']
-
-# %% ../../nbs/6_music/saved.ipynb #cd332176
-def model_card(
-    facts:dict, # what is in model.json
-) -> str: # Markdown
-    "The description of a model, for people and for the Hugging Face hub."
-    files = sorted({o['file'] for o in facts['plugins'].values() if o})
-    flags = ''.join(f' --plugin {o}' for o in files)
-    needs = f'It needs the plug-in {", ".join(files)}, which is not in this folder. ' if files else ''
-    window = f'windows of {facts["window"]["seconds"]:g} s ({facts["window"]["most"]} at most, spread evenly)'
-    return f'''---
-library_name: dmgc
-pipeline_tag: audio-classification
----
-
-# {facts['model']['name']} on {facts['feature']['name']}: {len(facts['classes'])} genres
-
-Predicts the genre of music: {', '.join(facts['classes'])}.
-
-## Use
-
-    dmgc predict THIS_FOLDER song.mp3{flags}
-
-{needs}A song is cut into {window}; its probabilities are the mean over them.
-
-## Training data
-
-{_training_text(facts)}
-
-## Feature and model
-
-{_selection_text(facts)}
-
-## Accuracy
-
-{_accuracy_text(facts)}
-
-## Confidence
-
-{_confidence_text(facts)}
-
-## Limits
-
-{chr(10).join('- ' + o for o in _limits(facts))}
-'''
 
 # %% ../../nbs/6_music/saved.ipynb #34293a06
 _FORMAT, _VERSION = 'dmgc genre classifier', 1
