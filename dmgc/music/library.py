@@ -16,6 +16,7 @@ def _as_text(o):
     from dmgc.clips.audio import format_time
     ranked = sorted(o['probabilities'].items(), key=lambda item: -item[1])
     first = f'{o["file"]}: {o["genre"]} {o["probability"]:.2f}  ({", ".join(f"{g} {p:.2f}" for g, p in ranked[1:4])})'
+    if 'genre_set' in o: first += f'  [{o["coverage"]:g}: {" or ".join(o["genre_set"]) or "none of these"}]'
     stretches = [f'  {format_time(s["start"]):>7} to {format_time(s["stop"]):>7}  {s["genre"]} {s["probability"]:.2f}'
                  for s in o.get('segments', ())]
     return '\n'.join([first, *stretches])
@@ -28,14 +29,16 @@ def _as_csv(o, classes, timeline):
     if timeline: rows = [(w['start'], w['stop'], w['probabilities']) for w in o['timeline']]
     for start, stop, p in rows: # p is None for silence
         csv.writer(text, lineterminator='\n').writerow([o['file'], start, stop, max(p, key=p.get) if p else '',
+                                                        *([' / '.join(o['genre_set'])] if 'genre_set' in o else []),
                                                         *(p[g] if p else '' for g in classes)])
     return text.getvalue().rstrip('\n')
 
 # %% ../../nbs/6_music/library.ipynb #6dfdceb4
-def _header(classes):
+def _header(classes, with_set):
     import csv, io
     text = io.StringIO()
-    csv.writer(text, lineterminator='\n').writerow(['file', 'start', 'stop', 'genre', *classes])
+    columns = ['file', 'start', 'stop', 'genre', *['genre_set']*with_set, *classes]
+    csv.writer(text, lineterminator='\n').writerow(columns)
     return text.getvalue().rstrip('\n')
 
 # %% ../../nbs/6_music/library.ipynb #f526f17e
@@ -100,7 +103,7 @@ def _print(text):
 
 def _printer(args, classes, record):
     "What prints a prediction in the form that was asked for."
-    if args.csv: print(_header(classes))
+    if args.csv: print(_header(classes, args.coverage is not None))
     def show(o):
         if args.json: _print(_as_json(record(o)))
         elif not o.error: _print(_as_csv(record(o), classes, args.timeline) if args.csv else _as_text(record(o)))
@@ -119,7 +122,8 @@ def predict(args) -> int:
     load_plugins(args.plugin)
     model, long = TrainedModel.load(args.saved), args.timeline or bool(args.plot)
     hop, most = (args.hop or model.seconds_/2, 0) if long else (None, model.windows) # all of a song, or as in training
-    record = lambda o: prediction_record(o, args.timeline)
+    sets = None if args.coverage is None else model.sets(args.coverage)
+    record = lambda o: prediction_record(o, args.timeline, sets)
     kept = dict(dims=len(model.projection_['mean']), hop=hop, most=most, timeline=args.timeline)
     with Catalog(args.only_new, model.facts_, **kept) if args.only_new else nullcontext() as catalog:
         new = [o for o in songs if not (catalog and catalog.has(o))]
@@ -212,6 +216,9 @@ def library_commands(add):
                            'dmgc.music.timeline.PREDICTION_SCHEMA')
     form.add_argument('--csv', action='store_true', help='one row per song, or with --timeline one row per window')
     c.add_argument('--timeline', action='store_true', help='listen to all of each song, and name the genre along it')
+    c.add_argument('--coverage', metavar='C', type=float,
+                   help='also the set of genres that holds the right one of a song by a new artist with this '
+                        'probability (0.9): one, several, or none of these')
     c.add_argument('--plot', metavar='PNG', help='a picture of the timeline of one song')
     c.add_argument('--hop', metavar='S', type=_above_zero(float),
                    help='seconds between windows of the timeline (default: half a window)')
