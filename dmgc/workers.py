@@ -87,7 +87,7 @@ def hold_folder(
         raise BlockingIOError(f'{folder} is in use ({_holder(about)}): wait until that has ended, or choose another '
                               'folder with --out') from None
     try:
-        facts = dict(process=os.getpid(), on=socket.gethostname(), since=time.strftime('%H:%M:%S'))
+        facts = dict(process=os.getpid(), on=socket.gethostname(), since=time.strftime('%Y-%m-%d %H:%M'))
         with atomic_path(about) as part: part.write_text(json.dumps(facts), encoding='utf-8')
         yield
     finally:
