@@ -11,13 +11,22 @@ from ..console import FOLDER, SAVED, complain, load_plugins, plugin_option
 
 # %% ../../nbs/6_music/commands.ipynb #f6f70959
 def _how_good(facts) -> str:
-    "Accuracy in one line, then a line per genre."
+    "Accuracy in one line, how far the probabilities can be trusted, then a line per genre."
     lines = [f'{100*facts["accuracy"]:.1f} % of {facts["clips"]} clips right (95 % interval {100*facts["low"]:.1f} to '
-             f'{100*facts["high"]:.1f} %), {facts["protocol"]}']
+             f'{100*facts["high"]:.1f} %), {facts["protocol"]}', _how_sure(facts)]
+    for o in facts.get('sets', ()):
+        lines.append(f'  sets for a coverage of {o["asked"]:g}: {o["reached"]:.2f} reached, {o["size"]:.1f} genres on '
+                     f'average, {100*o["single"]:.0f} % of one genre, {100*o["empty"]:.0f} % empty')
     for g, o in facts['genres'].items():
         wrong = ', '.join(f'{c["taken_for"]} {c["clips"]}' for c in facts['confused'] if c['genre'] == g)
         lines.append(f'  {g:14} {o["right"]:4} of {o["clips"]:4}' + f'   taken for {wrong}'*bool(wrong))
     return '\n'.join(lines)
+
+def _how_sure(facts) -> str:
+    "Log loss and calibration error, in one line; also those before the calibration."
+    before = facts.get('uncalibrated')
+    was = lambda k: f' ({before[k]:.2f} before calibration)' if before else ''
+    return f'  log loss {facts["loss"]:.2f}{was("loss")}, expected calibration error {facts["ece"]:.2f}{was("ece")}'
 
 # %% ../../nbs/6_music/commands.ipynb #157b451f
 def _measure(model, clips, folds, folder) -> int:
@@ -26,7 +35,7 @@ def _measure(model, clips, folds, folder) -> int:
     if sys.stderr.isatty(): complain('measuring it by cross-validation; the model can be used meanwhile')
     try:
         facts = measured_facts(model.measure(clips, folds=folds))
-        add_measurement(folder, facts)
+        add_measurement(folder, facts, model.calibration_)
     except KeyboardInterrupt: complain(f'stopped: the model is saved in {folder}, but it was not measured'); return 130
     except ValueError as e: complain(f'not measured: {e}'); return 0
     except (OSError, MemoryError) as e: complain(f'the model is saved, but it was not measured: {e}'); return 1
@@ -46,7 +55,7 @@ def train(args) -> int:
     clips = load_dataset(args.folder).clips
     if args.exclude: clips = clips[[not re.search(args.exclude, str(p)) for p in clips.path]]
     model = GenreClassifier(args.feature, args.model, args.window, args.windows, args.epochs,
-                            seed=args.seed, jobs=args.jobs)
+                            seed=args.seed, jobs=args.jobs, minutes=args.minutes)
     try:
         with warnings.catch_warnings(): # what is left out is reported below
             warnings.simplefilter('ignore')
@@ -55,8 +64,8 @@ def train(args) -> int:
         raise WeightsMissing(f'{e}. Or choose a feature that needs no weights: --feature mel') from None
     folder = model.save(args.out)
     complain(*model.failed_)
-    print(f'{args.model} on {args.feature}: {model.trained_on_["clips"]} clips in {len(model.classes_)} genres, '
-          f'{model.trained_on_["windows"]} windows of {model.seconds_:g} s')
+    print(f'{model.model_} on {model.feature_.name}: {model.trained_on_["clips"]} clips in {len(model.classes_)} '
+          f'genres, {model.trained_on_["windows"]} windows of {model.seconds_:g} s')
     print(f'Saved in {folder}; try: dmgc predict {shlex.quote(str(folder))} SONG', flush=True)
     code = _measure(model, clips.drop(model.failed_.index), args.folds, folder) if args.folds else 0
     return code or (1 if len(model.failed_) else 0)
@@ -87,16 +96,19 @@ def training_commands(add):
     c = plugin_option(add('train', train, 'train a classifier on a folder of music'))
     c.add_argument('folder', help=f'{FOLDER}; or demo, gtzan')
     c.add_argument('--out', metavar='MODEL', required=True, help='folder for the model')
-    c.add_argument('--feature', metavar='F', default='musicnn',
-                   help="musicnn (default; needs weights, see dmgc weights), mel, mfcc, cqt, ..., or a plug-in's")
-    c.add_argument('--model', metavar='M', default='gru',
-                   help="gru (default), forest, lstm, cnn1d, cnn2d, transformer, mlp, or a plug-in's")
+    c.add_argument('--feature', metavar='F',
+                   help='musicnn-penultimate (default; needs weights, see dmgc weights), musicnn (default of '
+                        "networks), mel, mfcc, cqt, ..., or a plug-in's; with --model auto: only this one")
+    c.add_argument('--model', metavar='M', default='logistic',
+                   help='logistic (default), forest, svc; the networks gru, lstm, cnn1d, cnn2d, transformer, mlp; a '
+                        "plug-in's; or auto: the best of several features and models on this music")
+    c.add_argument('--minutes', metavar='N', type=float, default=30, help='that --model auto may take (default: 30)')
     c.add_argument('--window', metavar='S', type=float,
                    help='seconds of a window (default: 3, or the input length of the feature)')
     c.add_argument('--windows', metavar='N', type=int, default=20, help='windows per song at most (default: 20)')
     c.add_argument('--epochs', metavar='N', type=int, default=40, help='of a network, at most (default: 40)')
     c.add_argument('--folds', metavar='N', type=int, default=5,
-                   help='of the cross-validation that measures the model; 0: do not measure (default: 5)')
+                   help='of the cross-validation that measures and calibrates the model; 0: neither (default: 5)')
     c.add_argument('--exclude', metavar='REGEX', help='leave out files whose path matches')
     c.add_argument('--seed', metavar='N', type=int, default=28)
     c.add_argument('--jobs', metavar='N', type=int, default=2, help='threads (default: 2)')
