@@ -68,7 +68,8 @@ def _write_failed(path, failed):
     if not path: return
     check_output(path, b'file,error', 'a list of songs that failed')
     with atomic_path(path) as part, open(part, 'w', newline='', encoding='utf-8', errors='backslashreplace') as f:
-        csv.writer(f, lineterminator='\n').writerows([('file', 'error'), *failed])
+        rows = [(file, error.removeprefix(f'{file}: ')) for file, error in failed]
+        csv.writer(f, lineterminator='\n').writerows([('file', 'error'), *rows])
 
 def _follow(args, stream, total, show):
     "Call `show` with each Prediction that succeeds, and report the others at the end; returns them as (file, error)."
