@@ -62,7 +62,11 @@ def describe_set(
     except ValueError: return '' # a high coverage needs many artists
     if not genres: return (f'**None of these genres.** Only {100*(1 - coverage):.0f} % of songs of its genres puzzle '
                            'this model as much.')
-    return f'**{" or ".join(genres)}**: such a set holds the true genre of {100*coverage:.0f} % of songs by new artists.'
+    rate = f'{100*coverage:.0f} % of songs by new artists'
+    if len(genres) > 3:
+        return (f'**Unsure.** A set that holds the true genre of {rate} has {len(genres)} of the {len(probabilities)} '
+                'genres here.')
+    return f'**{" or ".join(genres)}**: such a set holds the true genre of {rate}.'
 
 # %% ../../nbs/6_music/app.ipynb #add92676
 def examine(
