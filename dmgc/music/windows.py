@@ -70,13 +70,13 @@ def keep_windows(
     jobs:int=2,    # threads
 ) -> tuple: # (stored files by clip, messages by clip for the clips that cannot be used)
     "Compute what is missing in the store; one bad file never hides the others."
-    from joblib import Parallel, delayed
     from dmgc.features.store import is_stored
+    from dmgc.workers import map_threads
     files = _window_paths(clips, feature, window, most)
     todo = [name for name, file in files.items() if file is None or not is_stored(file)]
     one = lambda name: _store_windows(feature, clips.path[name], files[name], window, most)
     threads = 1 if hasattr(feature, 'many') else jobs # a feature that works on batches uses all processors by itself
-    work = Parallel(threads, backend='threading', return_as='generator')(delayed(one)(name) for name in todo)
+    work = map_threads(one, [(name,) for name in todo], threads)
     messages = zip(progress(work, f'{feature.name}: windows', len(todo)), todo) # in this order all of the work is taken
     failed = pd.Series({name: message for message, name in messages if message}, dtype=object)
     return files.drop(failed.index), failed
