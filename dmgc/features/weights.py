@@ -128,7 +128,8 @@ def _wanted_files(
         files = ' or '.join(_CHECKPOINT_FILES)
         raise ValueError(f"{source['repo']} holds no transformers model (config.json with {files}); "
                          f"it has: {', '.join(listing[:12])}")
-    return ['config.json', *weights, *(f for f in ['preprocessor_config.json'] if f in listing)]
+    inputs = ('preprocessor_config.json', 'processor_config.json')
+    return ['config.json', *weights, *(f for f in inputs if f in listing)]
 
 # %% ../../nbs/2_features/weights.ipynb #78afb87e
 def fetch_hub(
@@ -233,13 +234,6 @@ def fetch_weights(
     "Fetch weights that are not on this machine yet, and check those that are."
     return verify(find_weights(name, weights))
 
-# %% ../../nbs/2_features/weights.ipynb #6a1221f1
-def weights_table() -> pd.DataFrame: # one row per encoder
-    "Which weights are on this machine; where they are published, their size and their licence."
-    rows = [dict(weights=name, available='yes' if weights_available(name) else 'no', megabytes=s['megabytes'],
-                 licence=s['licence'], source=s['how']) for name, s in WEIGHTS.items()]
-    return pd.DataFrame(rows).set_index('weights')
-
 # %% ../../nbs/2_features/weights.ipynb #62866211
 def weights_needed(
     feature:str, # a name: 'mel', 'musicnn', 'hf:microsoft/wavlm-base@6', 'musicnn+efficientat'
@@ -251,6 +245,19 @@ def weights_needed(
     if feature == 'musicnn-penultimate': return [('musicnn', None)]
     if family == 'efficientat' and variant in EFFICIENTAT: return [('efficientat', variant)]
     return [(feature, None)] if feature in WEIGHTS else []
+
+# %% ../../nbs/2_features/weights.ipynb #608d8cc2
+def weights_table(
+    names=None, # of features; None for the entries of WEIGHTS
+) -> pd.DataFrame: # one row per name
+    "Which weights are on this machine; where they are published, their size and their licence."
+    rows = []
+    for name in names or WEIGHTS:
+        for needed in weights_needed(name) or [(name, None)]:
+            s = weight_source(*needed)
+            rows.append(dict(weights=name, available='yes' if weights_available(*needed) else 'no',
+                             megabytes=s.get('megabytes', '?'), licence=s.get('licence', '?'), source=s['how']))
+    return pd.DataFrame(rows).set_index('weights')
 
 # %% ../../nbs/2_features/weights.ipynb #22d4e598
 def usable_features(

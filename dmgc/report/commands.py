@@ -67,14 +67,15 @@ def pack(args) -> int:
 def weights(args) -> int:
     "List, or fetch, the weights of the pretrained features."
     from dmgc.core import choose
-    from dmgc.features.weights import WEIGHTS, fetch_weights, weights_table
-    for name in args.names: choose(name, WEIGHTS, 'pretrained encoder')
+    from dmgc.features.weights import WEIGHTS, fetch_weights, weights_needed, weights_table
+    for name in args.names: weights_needed(name) or choose(name, WEIGHTS, 'pretrained encoder')
     names, failed = args.names or list(WEIGHTS), 0
     if args.fetch:
         for name in names:
-            try: fetch_weights(name)
+            try:
+                for needed in weights_needed(name): fetch_weights(*needed)
             except (ValueError, OSError) as e: complain(e); failed += 1
-    print(weights_table().loc[names].to_string())
+    print(weights_table(names).to_string())
     return 0 if not failed else 2 if failed == len(names) else 1
 
 # %% ../../nbs/5_report/commands.ipynb #f22ad375
@@ -114,5 +115,6 @@ def study_commands(add):
     c.add_argument('--source', metavar='TEXT', default='', help='where the numbers come from, for readers')
     c.add_argument('--jobs', metavar='N', type=int, default=2, help='threads (default: 2)')
     c = add('weights', weights, 'which pretrained weights are here, where they come from, and under which licence')
-    c.add_argument('names', metavar='name', nargs='*', help='wav2vec2, encodecmae, musicnn (default: all)')
+    c.add_argument('names', metavar='name', nargs='*', help='wav2vec2, encodecmae, musicnn, efficientat (default: '
+                   'these), efficientat-mn04, hf:owner/model, ...')
     c.add_argument('--fetch', action='store_true', help='download those that are not here')
