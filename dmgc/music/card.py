@@ -33,7 +33,8 @@ def _selection_text(facts):
     percent = lambda v: '' if v is None else f'{100*v:.1f} %'
     rows = [(c['feature'], c['model'], ', '.join(f'{k}={v}' for k, v in c['settings'].items()), percent(c['accuracy']),
              f'{percent(c["low"])} to {percent(c["high"])}' if c['low'] is not None else '',
-             c['note'] or f'{c["loss"]:.3f}') for c in o['candidates']]
+             c['note'] if c['loss'] is None else f'{c["loss"]:.3f}' + f' ({c["note"]})'*bool(c['note']))
+            for c in o['candidates']]
     table = _table(rows, 'feature', 'model', 'settings', 'accuracy', '95 % interval', 'log loss')
     if o['how'] == 'default':
         return (f'They are the default of dmgc: the best of {o["compared"]} by log loss on {o["data"]}, in '
@@ -73,7 +74,7 @@ def _confidence_text(facts):
     return (f'Calibrated on the same out-of-fold predictions, by a temperature of {c["temperature"]:.2f}: the log loss '
             f'went from {before["loss"]:.2f} to {after["loss"]:.2f}, the expected calibration error from '
             f'{before["ece"]:.2f} to {after["ece"]:.2f}. A prediction set (`--coverage 0.9`) holds the right genre of '
-            f'{song} at least as often as asked, up to {100*c["coverage"][-1]:.1f} % ({c["units"]} {c["kind"]}), if '
+            f'{song} as often as asked, up to {100*c["coverage"][-1]:.1f} % ({c["units"]} {c["kind"]}), if '
             'such songs are drawn like the training clips. An empty set means: none of the genres is probable '
             'enough.\n\n'
             + _table(rows, 'coverage', 'genres in a set, on average', 'sets of one', 'empty sets'))
