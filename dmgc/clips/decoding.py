@@ -64,7 +64,8 @@ def quiet_decoder():
 class SoundfileDecoder(Decoder):
     "Reads what libsndfile can read; sf.LibsndfileError if that is not so."
     def __init__(self, path):
-        self.path, self.descriptor = path, os.open(path, os.O_RDONLY | getattr(os, 'O_BINARY', 0))
+        self.path, self.other = path, None
+        self.descriptor = os.open(path, os.O_RDONLY | getattr(os, 'O_BINARY', 0))
         try: self._open()
         except BaseException: os.close(self.descriptor); raise
         self.rate, self.channels, self.frames = self.file.samplerate, self.file.channels, self.file.frames
@@ -82,22 +83,31 @@ class SoundfileDecoder(Decoder):
         self.file.close()
         if self.descriptor >= 0: os.close(self.descriptor)
         self.descriptor = -1
+        if self.other: self.other.close()
 
-    def read(self, first, n):
-        "Frames from `first` on, at most `n`; fewer at the end, none where the file is damaged."
+    def _read(self, first, n):
+        "Frames from `first` on, at most `n`; LibsndfileError where the file is damaged."
         lead = min(first, 4096 if self.file.format == 'OGG' else 0) # right after a seek, Vorbis may be wrong
         n = min(n, self.frames - first)
-        try:
-            with quiet_decoder():
-                if n > 0: self.file.seek(first - lead)
-                return self.file.read(n + lead if n > 0 else 0, dtype='float32', always_2d=True)[lead:]
+        if n <= 0: return np.zeros((0, self.channels), 'float32')
+        with quiet_decoder():
+            self.file.seek(first - lead)
+            return self.file.read(n + lead, dtype='float32', always_2d=True)[lead:]
+
+    def read(self, first, n):
+        "Frames from `first` on, at most `n`; fewer at the end. Where the file is damaged, FFmpeg reads what it can."
+        try: return self._read(first, n)
         except sf.LibsndfileError: self._open() # after an error it reads nothing more
-        return np.zeros((0, self.channels), 'float32')
+        try:
+            if not self.other: self.other = FFmpegDecoder(self.path, measure=False)
+        except ClipError: return np.zeros((0, self.channels), 'float32')
+        return self.other.read(first, n)
 
     def confirm(self) -> bool:
         "Is the announced end there, and is it the end of the file? Corrects `frames`: 0 if the end is not there."
-        tail = min(self.frames, self.rate//2)
-        found = len(self.read(self.frames - tail, tail))
+        tail, found = min(self.frames, self.rate//2), 0
+        try: found = len(self._read(self.frames - tail, tail))
+        except sf.LibsndfileError: self._open()
         self.frames = self.frames - tail + found if found else 0
         left = self.size - os.lseek(self.descriptor, 0, os.SEEK_CUR)
         return (found > 0 or not tail) and left <= max(2048, .02*self.size) # a tag may follow the sound

@@ -9,38 +9,38 @@ __all__ = []
 import math
 from collections import deque
 import numpy as np, soxr
-from .files import (AGAIN, ClipError, Decoder, identify_file, identify_start, identify_streams, open_ffmpeg,
-    read_start, UNKNOWN)
+from .files import (AGAIN, ClipError, Decoder, FFmpegInput, identify_file, identify_start, identify_streams,
+    open_ffmpeg, read_start, UNKNOWN)
 
 # %% ../../nbs/1_clips/ffmpeg.ipynb #6c8d0b0e
+_NOTHING = f'damaged: nothing can be decoded; {AGAIN}'
+
+def _decode_packets(file, stream, error):
+    "Yield frames; damaged packets are passed over."
+    try:
+        for packet in file.demux(stream):
+            try: yield from packet.decode()
+            except error: continue
+    except error: return
+
 class FrameSource:
     "The decoded frames of a file that FFmpeg can read, one after the other, from any position."
-    def __init__(self, path):
+    def __init__(self,
+        path,             # for messages
+        file:FFmpegInput, # stays open
+    ):
         from av.error import FFmpegError
-        self.error, self.bytes, self.file = FFmpegError, open(path, 'rb', buffering=0), None
-        try:
-            self.file = open_ffmpeg(self.bytes)
-            if why := identify_streams(self.file): raise ClipError(f'{path}: {why}')
+        file.seek(0)
+        self.error, self.file, self.frame = FFmpegError, open_ffmpeg(file), None
+        why = identify_streams(self.file)
+        if not why:
             self.stream, self.grid, self.taken = self.file.streams.audio[0], 0, 0
-            self.decoded = self._decode()
+            self.decoded = _decode_packets(self.file, self.stream, self.error)
             self.frame = next(self.decoded, None) # the next one
-            if self.frame is None: raise ClipError(f'{path}: damaged: nothing can be decoded; {AGAIN}')
-        except BaseException: self.close(); raise
+        if self.frame is None: self.file.close(); raise ClipError(f'{path}: {why or _NOTHING}')
         self.rate, self.channels = self.frame.sample_rate, self.frame.to_ndarray().size//self.frame.samples
         self.lead, self.time = self.frame.samples, self.frame.time_base # of the first, a part may be left out
         self.origin = (self.frame.pts or 0)*self.time # s, a fraction
-
-    def close(self):
-        if self.file: self.file.close()
-        self.bytes.close()
-
-    def _decode(self):
-        "Yield frames; damaged packets are passed over."
-        try:
-            for packet in self.file.demux(self.stream):
-                try: yield from packet.decode()
-                except self.error: continue
-        except self.error: return
 
     def announced(self) -> tuple: # (frames, or 0; is it said by a header, and of this stream?)
         "The length that the container announces. Formats without a header let FFmpeg guess."
@@ -70,7 +70,7 @@ class FrameSource:
         target = max(0, first/self.rate - .5) + float(self.origin)
         try: self.file.seek(int(target/self.stream.time_base), stream=self.stream)
         except (self.error, OverflowError): return None
-        self.decoded = self._decode()
+        self.decoded = _decode_packets(self.file, self.stream, self.error)
         self.frame = next(self.decoded, None)
         return None if self.frame is None or self.frame.pts is None else self._position()
 
@@ -85,24 +85,27 @@ class FrameSource:
 class FFmpegDecoder(Decoder):
     "Reads what FFmpeg can read; a `ClipError` for what it cannot."
     def __init__(self, path, measure=True):
-        self.path, self.source = path, None
+        self.path = path
         if found := identify_start(read_start(path)): raise ClipError(f'{path}: {found}')
         from av.error import FFmpegError # only now: it takes longer than to read a short file
+        self.input, self.source = FFmpegInput(path), None
         try:
             self._restart()
             self.rate, self.channels = self.source.rate, self.source.channels
             self.frames, is_said = self.source.announced()
             if measure or not self.frames: self._find_end(is_said)
             self.promised *= is_said
-        except FFmpegError: raise ClipError(f'{path}: {identify_file(path)}') from None
+        except FFmpegError: self.close(); raise ClipError(f'{path}: {identify_file(path)}') from None
+        except BaseException: self.close(); raise
 
     def close(self):
-        if self.source: self.source.close()
+        if self.source: self.source.file.close()
+        self.input.close()
 
     def _restart(self):
-        "Open the file, and decode some frames."
-        self.close()
-        self.source, self.blocks, self.at, self.end = FrameSource(self.path), deque(), 0, 0
+        "Begin anew, and decode some frames."
+        if self.source: self.source.file.close()
+        self.source, self.blocks, self.at, self.end = FrameSource(self.path, self.input), deque(), 0, 0
         for _ in range(8): self._more()
 
     def _more(self):

@@ -7,6 +7,7 @@ __all__ = ['SUFFIXES', 'ClipError', 'format_time', 'identify_file']
 
 # %% ../../nbs/1_clips/files.ipynb #1ca72687
 import os, stat
+from io import FileIO
 import numpy as np
 
 # %% ../../nbs/1_clips/files.ipynb #7908ae7e
@@ -82,12 +83,18 @@ def identify_streams(
     if sounds[0].codec_context.codec_tag not in ('drms', 'enca'): return ''
     return 'a protected MP4 (DRM); it plays only where it was bought, so use a copy without protection'
 
+class FFmpegInput(FileIO):
+    "A file for FFmpeg, which takes a number below 0 for a failure, where Python raises an error."
+    def seek(self, offset, whence=os.SEEK_SET):
+        try: return super().seek(offset, whence)
+        except (OSError, OverflowError): return -1
+
 def open_ffmpeg(
-    file, # open for reading bytes
+    file:FFmpegInput,
 ): # av.container.InputContainer
-    "Let FFmpeg read a file, and no other."
+    "Let FFmpeg read a file, and no other; its tags may be in any encoding."
     import av
-    return av.open(file, container_options=dict(protocol_whitelist=''))
+    return av.open(file, container_options=dict(protocol_whitelist=''), metadata_errors='replace')
 
 def _identify_unopened(head):
     "What a file is that neither library can open."
@@ -104,7 +111,7 @@ def identify_file(
     if found := identify_start(head): return found
     from av.error import FFmpegError
     try:
-        with open(path, 'rb') as f, open_ffmpeg(f) as file: found = identify_streams(file)
+        with FFmpegInput(path) as f, open_ffmpeg(f) as file: found = identify_streams(file)
     except FFmpegError: return _identify_unopened(head)
     return found or f'damaged: nothing can be decoded; {AGAIN}'
 
@@ -127,6 +134,8 @@ class Decoder:
         n:int=-1, # frames at most; -1 for all
     ) -> np.ndarray: # (frames, channels) float32
         "The beginning of the file, or all of it."
-        try: return self.read(0, self.frames if n < 0 else min(n, self.frames))
+        try: found = self.read(0, self.frames if n < 0 else min(n, self.frames))
         except MemoryError:
             raise ClipError(f'{self.path}: too long for the memory ({format_time(self.frames/self.rate)})') from None
+        if not len(found): raise ClipError(f'{self.path}: damaged: nothing can be decoded; {AGAIN}')
+        return found
