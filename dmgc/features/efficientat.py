@@ -13,7 +13,7 @@ import numpy as np, torch, torch.nn.functional as F
 from torch import nn
 from ..core import sha256
 from .encodecmae import mel_triangles
-from .encoder import Chunk, Encoder, plan_windows, slice_padded
+from .encoder import Chunk, Encoder, plan_windows
 from .registry import FEATURES, register
 from .weights import EFFICIENTAT, find_in_folder, find_weights, verify, WEIGHTS
 

@@ -80,7 +80,7 @@ def register(
 # %% ../../nbs/2_features/registry.ipynb #7f8d1cc8
 FAMILIES = {} # prefix: callable that makes a feature from a whole name, such as 'hf:microsoft/wavlm-base'
 _MODULES = dict(mel='spectral', mfcc='spectral', cqt='spectral', spectrum='spectral', musicnn='musicnn',
-                wav2vec2='transformers', encodecmae='encodecmae', efficientat='efficientat', hf='transformers',
+                wav2vec2='transformers', encodecmae='encodecmae', efficientat='efficientat', hf='families',
                 **{'musicnn-penultimate': 'musicnn'}) # feature or family: its module
 
 def feature_factory(

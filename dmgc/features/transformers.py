@@ -6,15 +6,15 @@
 __all__ = ['fold_group_norm', 'run_front_end', 'Wav2vec2']
 
 # %% ../../nbs/2_features/transformers.ipynb #a1eae724
-import json, math, pickle, re
-from contextlib import contextmanager
-from pathlib import Path
+import math
 import numpy as np, torch
 from torch import nn
 from ..core import sha256
+from .checkpoints import load_transformer, locate_checkpoint, quiet_transformers, read_json
 from .encoder import Chunk, Encoder, plan_windows, receptive_field
-from .registry import FAMILIES, register
-from .weights import checkpoint_file, find_weights, verify
+from .layers import average_frames, check_layer, choose_layer
+from .registry import register
+from .weights import checkpoint_file
 
 # %% ../../nbs/2_features/transformers.ipynb #671888c0
 def window_moments(
@@ -78,49 +78,6 @@ def run_front_end(
     return torch.cat(parts, -1)
 
 # %% ../../nbs/2_features/transformers.ipynb #ddc576f2
-@contextmanager
-def _quiet_transformers():
-    "A context without progress bars and remarks of the transformers library."
-    from transformers.utils import logging
-    level, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try: yield
-    finally:
-        logging.set_verbosity(level)
-        if bar: logging.enable_progress_bar()
-
-# %% ../../nbs/2_features/transformers.ipynb #4d3c83e8
-def load_transformer(
-    folder, # config.json, and model.safetensors or pytorch_model.bin
-) -> nn.Module: # in evaluation mode
-    "A transformers model that takes waveforms; a checkpoint that is not complete raises a ValueError."
-    from transformers import AutoModel
-    folder = verify(folder)
-    try:
-        with _quiet_transformers():
-            model, info = AutoModel.from_pretrained(folder, local_files_only=True, trust_remote_code=False,
-                output_loading_info=True, ignore_mismatched_sizes=True) # _check_complete refuses those, by name
-    except Exception as e: # transformers, safetensors and pickle raise many kinds
-        if isinstance(e, pickle.UnpicklingError): what = 'a pickle that would run code: refused'
-        else: what = f'not a complete transformers model ({type(e).__name__}: {str(e).strip().splitlines()[0][:200]})'
-        raise ValueError(f'{checkpoint_file(folder)}: {what}') from e
-    _check_complete(folder, model, info)
-    return model.eval().requires_grad_(False)
-
-def _check_complete(folder, model, info):
-    "Raise a ValueError unless every tensor was in the checkpoint, and the model takes waveforms."
-    file = checkpoint_file(folder)
-    for key, found, expected in sorted(info['mismatched_keys']):
-        raise ValueError(f'{file}: {key} has shape {tuple(found)}; config.json says {tuple(expected)}')
-    missing = set(info['missing_keys']) - {'masked_spec_embed'} # used in training only
-    if missing:
-        raise ValueError(f'{file}: {len(missing)} tensors are missing, such as {min(missing)}: another model?')
-    if not hasattr(getattr(model, 'feature_extractor', None), 'conv_layers'):
-        raise ValueError(f'{folder}: {type(model).__name__} does not take waveforms; the wav2vec 2.0 family does: '
-                         'Wav2Vec2, HuBERT, WavLM, Data2VecAudio, UniSpeech, SEW')
-
-# %% ../../nbs/2_features/transformers.ipynb #8c1b0fda
 @register
 class Wav2vec2(Encoder):
     """Frames of a self-supervised speech model: wav2vec 2.0 base, or another model of its family.
@@ -131,40 +88,45 @@ class Wav2vec2(Encoder):
 
     def __init__(self,
         weights=None, # a folder, or a hub name ('microsoft/wavlm-base', 'hf:microsoft/wavlm-base@6'); None: base
-        layer=None,   # None: the model's output; a number: that layer; 'mean': the mean of its layers
+        layer=None,   # None: the model's output; a number: that layer; 'mean': the mean of its layers; 'all': all
         window:float=31., # length of what goes through the transformer at once, s
         context:float=2.5, # part of a window, at either inner end, that is not kept, s
         device=None, precision=None, # default: 'cuda' with 'float16' where there is a GPU, else 'cpu' with 'float32'
         engine=None,  # 'torch' or 'openvino'; default: 'openvino' on the CPU in float32 where it is installed
     ):
-        if isinstance(weights, str) and not Path(weights).exists():
-            family, weights, at = re.fullmatch(r'(hf:)?(.*?)(?:@(\w+))?', full := weights).groups()
-            if family: self.name = full
-            if at is not None: layer = int(at) if at.isdigit() else at
-        self.folder = find_weights('wav2vec2', weights)
+        self.folder, self.layer, name = locate_checkpoint(weights, layer)
+        self.name = name or self.name
         self.configure(device, precision, (1, 16), engine)
         self.model = load_transformer(self.folder).to(self.device)
-        self.window, self.context, self.layer = window, context, layer
+        self.window, self.context = window, context
         self._read_config()
         self._trim_model()
 
     def _read_config(self):
         "Take the sizes from the configuration of the model and of its input."
-        config, extra = self.model.config, self.folder/'preprocessor_config.json'
-        extra = json.loads(extra.read_text()) if extra.is_file() else {}
-        self.sample_rate, self.normalize = extra.get('sampling_rate', 16000), extra.get('do_normalize', True)
+        config, extra = self.model.config, read_json(self.folder, 'preprocessor_config.json')
+        rate = read_json(self.folder).get('sample_rate', 16000) # MERT has it here, too
+        self.sample_rate = extra.get('sampling_rate', rate)
+        self.normalize = extra.get('do_normalize', True)
         self.shortest, self.hop = receptive_field(config.conv_kernel, config.conv_stride)
-        self.dim, self.rate = config.hidden_size, self.sample_rate/self.hop
+        self.dim, self.frame_rate = config.hidden_size, self.sample_rate/self.hop
+        self.rate, self.block = self.frame_rate, 1
+        if self.layer == 'all':
+            self.layers, self.block = config.num_hidden_layers + 1, round(self.frame_rate)
+            self.dim, self.rate = self.layers*self.dim, self.frame_rate/self.block
         self.settings = dict(encoder=config.model_type, checkpoint=sha256(checkpoint_file(self.folder))[:16],
             config=sha256(self.folder/'config.json')[:16], layer=self.layer, sample_rate=self.sample_rate,
             normalize=self.normalize, window=self.window, context=self.context, precision=self.precision)
 
     def _trim_model(self):
         "Take the front end out of the model, and drop the layers that are not needed."
+        if not hasattr(getattr(self.model, 'feature_extractor', None), 'conv_layers'):
+            raise ValueError(f'{self.folder}: {type(self.model).__name__} does not take waveforms; it is a feature '
+                             'under the name hf:owner/model')
+        if getattr(self.model, 'adapter', None) is not None:
+            raise ValueError(f'{self.folder}: this model has an adapter, which makes another sequence of its output')
         depth, numbered = self.model.config.num_hidden_layers, isinstance(self.layer, int)
-        if self.layer not in (None, 'mean') and not (numbered and 0 <= self.layer <= depth):
-            raise ValueError(f"{self.name}: no layer {self.layer!r}; there are 0 to {depth}, 'mean', "
-                             "and None for the model's output")
+        check_layer(self.layer, depth, self.name)
         self.front, self.model.feature_extractor = self.model.feature_extractor.conv_layers, nn.Identity()
         self.has_group_norm = isinstance(getattr(self.front[0], 'layer_norm', None), nn.GroupNorm)
         if numbered and self.layer + 1 < depth: self.model.encoder.layers = self.model.encoder.layers[:self.layer + 1]
@@ -172,7 +134,7 @@ class Wav2vec2(Encoder):
     def plan(self, samples):
         "One chunk, or overlapping windows."
         frames = (max(samples, self.shortest) - self.shortest)//self.hop + 1
-        width, context = int(self.window*self.rate), int(self.context*self.rate)
+        width, context = int(self.window*self.frame_rate), int(self.context*self.frame_rate)
         return [Chunk(s*self.hop, (s + min(width, frames) - 1)*self.hop + self.shortest, a, a - s, b - a)
                 for s, a, b in plan_windows(frames, width, context)]
 
@@ -187,13 +149,21 @@ class Wav2vec2(Encoder):
         shift, scale = (torch.tensor(v, device=self.device)[:, None] for v in (shifts, scales))
         block = 100 if self.device.type == 'cpu' else 3000
         example = lambda batch, length: (torch.randn(batch, self.model.config.conv_dim[-1], length),)
-        with _quiet_transformers():
+        with quiet_transformers():
             transform = self.compiled('transformer', _ChosenLayer(self.model, self.layer), example)
         with self.autocast():
             return transform(run_front_end(self.front, (x - shift)/scale, norms, block, self.shortest, self.hop))
 
+    def many(self, waves):
+        "The embeddings of several clips; of all layers, one vector per second."
+        return [average_frames(x, self.block) if self.block > 1 else x for x in super().many(waves)]
+
+    def frames(self, samples):
+        "The number of vectors of a clip of `samples` samples."
+        return -(-super().frames(samples)//self.block)
+
 class _ChosenLayer(nn.Module):
-    "One layer of a transformers model, the mean of its layers, or its output."
+    "One layer of a transformers model, the mean of its layers, all of them, or its output."
     def __init__(self, model, layer):
         super().__init__()
         self.model, self.layer = model, layer
@@ -201,7 +171,8 @@ class _ChosenLayer(nn.Module):
     def forward(self, h):
         "(batch, channels, frames) to (batch, frames, dim)."
         if self.layer is None: return self.model(h).last_hidden_state
-        states = self.model(h, output_hidden_states=True).hidden_states
-        return torch.stack(states[1:]).mean(0) if self.layer == 'mean' else states[self.layer]
-
-FAMILIES['hf'] = Wav2vec2 # 'hf:owner/model' names a feature
+        x = choose_layer(self.model(h, output_hidden_states=True), self.layer)
+        factor = getattr(self.model.config, 'squeeze_factor', 1)
+        if factor == 1: return x
+        index = torch.arange(h.shape[-1], device=x.device)//factor
+        return x[:, index.clamp(max=x.shape[1] - 1)]

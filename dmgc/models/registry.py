@@ -8,6 +8,7 @@ __all__ = ['MODELS', 'ESTIMATORS', 'PLUGINS', 'register_model', 'register_estima
 
 # %% ../../nbs/3_models/registry.ipynb #ef9fffb6
 import importlib.util, re, sys
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from ..core import choose, PRESETS, sha256
@@ -83,6 +84,9 @@ def make_model(
     name, settings = f'{feature.name}-{name}', dict(epochs=epochs) | settings
     if 'frames' not in changes: settings['frames'] = _frame_rate(feature.rate, settings, seconds)
     settings.pop('most_frames', None)
+    if layers := getattr(feature, 'layers', None): # 'hf:owner/model@all'
+        from dmgc.features.layers import LayerMix
+        make = partial(LayerMix, network=make, layers=layers)
     return NetClassifier(make, rate=feature.rate or None, seed=seed, classes=classes, name=name, **settings)
 
 # %% ../../nbs/3_models/registry.ipynb #35d23c93
