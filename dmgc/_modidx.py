@@ -281,6 +281,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                             'dmgc/features/checkpoints.py'),
                                            'dmgc.features.checkpoints.quiet_transformers': ( '2_features/checkpoints.html#quiet_transformers',
                                                                                              'dmgc/features/checkpoints.py'),
+                                           'dmgc.features.checkpoints.read_input_config': ( '2_features/checkpoints.html#read_input_config',
+                                                                                            'dmgc/features/checkpoints.py'),
                                            'dmgc.features.checkpoints.read_json': ( '2_features/checkpoints.html#read_json',
                                                                                     'dmgc/features/checkpoints.py')},
             'dmgc.features.efficientat': { 'dmgc.features.efficientat.Block': ( '2_features/efficientat.html#block',

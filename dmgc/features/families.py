@@ -9,7 +9,8 @@ __all__ = ['SpectrogramModel', 'AST', 'MAEST', 'CLAP', 'Whisper', 'hub_feature']
 from functools import lru_cache
 import numpy as np, torch
 from ..core import sha256
-from .checkpoints import KINDS, load_transformer, locate_checkpoint, quiet_transformers, read_json
+from .checkpoints import (KINDS, load_transformer, locate_checkpoint, quiet_transformers,
+    read_input_config, read_json)
 from .encoder import Chunk, Encoder, plan_windows
 from .layers import average_frames, check_layer, choose_layer, parse_hub_name
 from .registry import FAMILIES
@@ -32,7 +33,7 @@ class SpectrogramModel(Encoder):
         self.name = name or type(self).__name__
         self.configure(device, precision, (2, 32), 'torch')
         self.model = load_transformer(self.folder).to(self.device)
-        self.input = read_json(self.folder, 'preprocessor_config.json')
+        self.input = read_input_config(self.folder)
         self.extract = self.front_end()
         self.read_sizes()
         self.context, self.shortest, self.block = self.width//12, self.field, 1
@@ -202,7 +203,7 @@ def hub_feature(
 ) -> Encoder:
     "The feature that a model of the hub is."
     folder, raw = (folder := locate_checkpoint(name)[0]), read_json(folder)
-    kind, extra = raw.get('model_type'), read_json(folder, 'preprocessor_config.json')
+    kind, extra = raw.get('model_type'), read_input_config(folder)
     named = 'AutoModel' in raw.get('auto_map', {}) and is_permitted(parse_hub_name(name)[0], folder.name)
     if kind not in KINDS or named: return RemoteModel(name)
     if extra.get('feature_extractor_type') == 'MAESTFeatureExtractor': return MAEST(name)

@@ -10,7 +10,8 @@ import os, re, warnings
 from pathlib import Path
 import numpy as np, torch
 from ..core import offline, sha256
-from .checkpoints import check_complete, KINDS, locate_checkpoint, quiet_transformers, read_json
+from dmgc.features.checkpoints import (check_complete, KINDS, locate_checkpoint, quiet_transformers, read_input_config,
+    read_json)
 from .encoder import Chunk, Encoder, plan_windows
 from .layers import choose_layer, parse_hub_name
 from .weights import checkpoint_file
@@ -21,11 +22,11 @@ def code_files(
 ) -> list: # names of Python files
     "The files of code that the configurations of a checkpoint name."
     found = set()
-    for name in ('config.json', 'preprocessor_config.json'):
-        for value in read_json(folder, name).get('auto_map', {}).values():
+    for config in (read_json(folder), read_input_config(folder), read_json(folder, 'processor_config.json')):
+        for value in config.get('auto_map', {}).values():
             for cls in value if isinstance(value, list) else [value]:
                 if cls and '--' in cls:
-                    raise ValueError(f'{folder}: {name} takes code from another repository ({cls}): refused')
+                    raise ValueError(f'{folder}: takes code from another repository ({cls}): refused')
                 if cls: found.add(cls.split('.')[0] + '.py')
     return sorted(found)
 

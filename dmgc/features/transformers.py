@@ -10,7 +10,8 @@ import math
 import numpy as np, torch
 from torch import nn
 from ..core import sha256
-from .checkpoints import load_transformer, locate_checkpoint, quiet_transformers, read_json
+from dmgc.features.checkpoints import (load_transformer, locate_checkpoint, quiet_transformers, read_input_config,
+    read_json)
 from .encoder import Chunk, Encoder, plan_windows, receptive_field
 from .layers import average_frames, check_layer, choose_layer
 from .registry import register
@@ -104,7 +105,7 @@ class Wav2vec2(Encoder):
 
     def _read_config(self):
         "Take the sizes from the configuration of the model and of its input."
-        config, extra = self.model.config, read_json(self.folder, 'preprocessor_config.json')
+        config, extra = self.model.config, read_input_config(self.folder)
         rate = read_json(self.folder).get('sample_rate', 16000) # MERT has it here, too
         self.sample_rate = extra.get('sampling_rate', rate)
         self.normalize = extra.get('do_normalize', True)
