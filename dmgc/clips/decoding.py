@@ -7,7 +7,7 @@ __all__ = ['open_audio', 'read_header', 'decode']
 
 # %% ../../nbs/1_clips/decoding.ipynb #2a30d70b
 import os, threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 import numpy as np, soundfile as sf
 from .ffmpeg import FFmpegDecoder
 from .files import AGAIN, check_path, ClipError, Decoder, explain_error, format_time, read_start, UNKNOWN
@@ -90,7 +90,7 @@ class SoundfileDecoder(Decoder):
         lead = min(first, 4096 if self.file.format == 'OGG' else 0) # right after a seek, Vorbis may be wrong
         n = min(n, self.frames - first)
         if n <= 0: return np.zeros((0, self.channels), 'float32')
-        with quiet_decoder():
+        with quiet_decoder() if self.file.format == 'MP3' else nullcontext():
             self.file.seek(first - lead)
             return self.file.read(n + lead, dtype='float32', always_2d=True)[lead:]
 
