@@ -115,7 +115,7 @@ class SongReader:
         "A process that is ready; one that cannot start at all is an OSError, as every song would fail."
         if self.process and self.process.poll() is None: return
         self.close()
-        call = (f'import sys; sys.path[:] = {sys.path!r}; from dmgc.music.parallel import serve_parts; '
+        call = (f'import sys; sys.path[:] = {[*map(str, sys.path)]!r}; from dmgc.music.parallel import serve_parts; '
                 f'serve_parts({os.getpid()})')
         self.late, pipe, quiet = False, subprocess.PIPE, dict(OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1')
         self.process = subprocess.Popen([sys.executable, '-c', call], stdin=pipe, stdout=pipe, env=os.environ | quiet,
