@@ -86,7 +86,7 @@ def read_artists(
 ) -> pd.DataFrame: # by clip name: artist, title
     "Read a data set's own table of artists; report names that match no clip."
     path, columns = Path(path), ['name', 'artist', 'title']
-    try: table = pd.read_csv(path, dtype=str)
+    try: table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=['']) # an artist may be called NA
     except ValueError as e: raise ValueError(f'{path}: not a CSV table in UTF-8 ({e})') from e
     if missing := [o for o in columns if o not in table]:
         raise ValueError(f'{path}: column {", ".join(missing)} is missing; the columns must be {", ".join(columns)}, '
