@@ -162,8 +162,10 @@ def save_result(
 def _read_probabilities(path):
     "The table of a result: names, genres and artists are text, also NA, None and 01."
     with open(path, encoding='utf-8') as f: names = next(csv.reader(f))
-    text = {k: str for k in (names[0], 'genre', 'split', 'artist')}
-    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=['']).set_index(names[0])
+    first = names[0] or 'Unnamed: 0' # as pandas calls it
+    text = {k: str for k in (first, 'genre', 'split', 'artist')}
+    table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[''])
+    return table.set_index(first).rename_axis(names[0] or None)
 
 # %% ../../nbs/4_results/results.ipynb #95210a0d
 def load_result(folder) -> Result:
