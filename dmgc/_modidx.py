@@ -1996,8 +1996,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                'dmgc/results/results.py'),
                                       'dmgc.results.results.Result.validation': ( '4_results/results.html#result.validation',
                                                                                   'dmgc/results/results.py'),
-                                      'dmgc.results.results._read_probabilities': ( '4_results/results.html#_read_probabilities',
-                                                                                    'dmgc/results/results.py'),
                                       'dmgc.results.results._trained_feature': ( '4_results/results.html#_trained_feature',
                                                                                  'dmgc/results/results.py'),
                                       'dmgc.results.results.artist_of': ('4_results/results.html#artist_of', 'dmgc/results/results.py'),

@@ -195,7 +195,8 @@ class MusiCNN(Encoder):
         if path.is_dir(): path = find_in_folder(path, WEIGHTS['musicnn']) or path/'musicnn.safetensors'
         self.configure(device, 'float32', (2, 128), engine) # more patches at once would not fit into a CPU's cache
         self.net, self.labels = load_musicnn(path)
-        self.settings = dict(encoder='musicnn', checkpoint=weights_digest(self.net), sample_rate=16000, patch=self.patch)
+        self.settings = dict(encoder='musicnn', checkpoint=weights_digest(self.net), sample_rate=16000,
+                             patch=self.patch)
         self.net, self.filters = self.net.to(self.device), _mel_filters().to(self.device)
 
     def plan(self, samples):

@@ -8,7 +8,7 @@ __all__ = ['part_of', 'Result', 'simulate_result', 'result_from_hits', 'save_res
            'group_by_model', 'as_group', 'as_arrays', 'clip_losses', 'correct', 'artist_of', 'independent_units']
 
 # %% ../../nbs/4_results/results.ipynb #5b349a58
-import csv, json, platform, time, warnings
+import json, platform, time, warnings
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
@@ -159,22 +159,14 @@ def save_result(
     return target
 
 # %% ../../nbs/4_results/results.ipynb #63e150f3
-def _read_probabilities(path):
-    "The table of a result: names, genres and artists are text, also NA, None and 01."
-    with open(path, encoding='utf-8') as f: names = next(csv.reader(f))
-    first = names[0] or 'Unnamed: 0' # as pandas calls it
-    text = {k: str for k in (first, 'genre', 'split', 'artist')}
-    table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[''])
-    return table.set_index(first).rename_axis(names[0] or None)
-
-# %% ../../nbs/4_results/results.ipynb #95210a0d
 def load_result(folder) -> Result:
     "Read the result in a folder; an error names a folder that holds none, or whose files are damaged."
     from safetensors.numpy import load_file
     folder = Path(folder)
     try:
         facts = read_facts(folder/'result.json')
-        table = _read_probabilities(folder/'probabilities.csv')
+        text = dict(keep_default_na=False, na_values=[''], dtype=dict(genre=str, split=str, artist=str)) # also NA, 01
+        table = pd.read_csv(folder/'probabilities.csv', index_col=0, converters={0: str}, **text)
         if missing := {'genre', 'split', 'artist'} - set(table):
             raise ValueError(f'probabilities.csv has no column {", ".join(sorted(missing))}')
         if len(table) != (clips := facts['settings'].get('clips', len(table))):
