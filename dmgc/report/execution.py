@@ -33,7 +33,6 @@ _LIBRARIES = ('numpy pandas scipy.signal scipy.stats sklearn.ensemble sklearn.li
 
 def _become_kernel(command, cwd, env, errors):
     "In a forked process: be the kernel that `command` would have started."
-    os.setsid() # a group of its own, with whatever it starts
     for stream, path in enumerate((os.devnull, os.devnull, errors)):
         os.dup2(os.open(path, os.O_RDWR | os.O_CREAT), stream)
     os.environ.clear()
@@ -71,6 +70,7 @@ def serve_kernels(
         else:
             answer = os.fork()
             if not answer: answers.close(); _become_kernel(**request)
+            os.setpgid(answer, answer) # a group of its own, with whatever it starts; from now on signals reach it
             running.add(answer)
         print(json.dumps(answer), file=answers, flush=True)
     for pid in running: os.killpg(pid, signal.SIGKILL)
@@ -102,7 +102,7 @@ class _ForkedProcess:
 
     def __init__(self, server, **request):
         self.server, self.pid = server, server.ask(**request)
-        if self.pid is None: raise ChildProcessError('the process that starts kernels has ended')
+        if self.pid is None: raise RuntimeError('the process that starts kernels has ended')
 
     def poll(self):
         if self.returncode is None: # a server that has ended has ended its kernels
@@ -128,31 +128,38 @@ def _server() -> _Server:
 
 # %% ../../nbs/5_report/execution.ipynb #f3df411f
 class Kernels:
-    "Starts kernels; as a context, ends those that still run."
+    "Starts kernels; as a context, ends those that still run, and starts no more."
     def __init__(self,
         fork:bool=sys.platform == 'linux', # else each kernel is a new process, and imports for itself
     ):
-        self.fork, self.processes = fork, []
+        self.fork, self.processes, self.closed = fork, [], False
 
     def start(self, command, cwd, env, errors):
         "A process: the kernel that `command` starts in the folder `cwd`; its standard error goes to a file."
+        late = RuntimeError('no more kernels are started') # as when somebody has pressed Ctrl-C
+        if self.closed: raise late
         if self.fork:
             process = _ForkedProcess(_server(), command=command, cwd=str(cwd), env=env, errors=str(errors))
         else:
             from jupyter_client.launcher import launch_kernel
             with open(errors, 'w') as file: process = launch_kernel(command, env=env, cwd=str(cwd), stderr=file)
         self.processes.append(process)
+        if self.closed: process.kill(); raise late # meanwhile
         return process
 
     def __enter__(self): return self
 
     def __exit__(self, *failed):
+        self.closed = True
         running = [o for o in self.processes if o.poll() is None]
         for process in running: process.terminate()
         end = time.monotonic() + 1
         while time.monotonic() < end and any(o.poll() is None for o in running): time.sleep(.05)
         for process in running:
             if process.poll() is None: process.kill(); process.wait() # it does not listen
+        if self.fork and failed[0] and _started: # a server that still imports keeps threads waiting
+            _started[-1].process.terminate()
+            _started[-1].process.wait()
 
 # %% ../../nbs/5_report/execution.ipynb #0e4bfc4b
 def _kernel_manager(
