@@ -19,7 +19,7 @@ from ..features.weights import usable_features
 from ..models.diagrams import plot_architecture
 from ..models.pooling import pool_frames
 from ..models.registry import make_model
-from .evaluation import study_caption, study_numbers
+from .evaluation import accuracy_columns, study_caption, study_numbers
 from .folds import chosen_features, ensure_out_of_fold
 from .results import ensure_result, fit_result, restore_net
 from .settings import RunSettings
@@ -148,12 +148,6 @@ def plot_learning_curves(
     return fig
 
 # %% ../../nbs/4_results/experiments.ipynb #84cd5c95
-def _mean_accuracy(group, name):
-    "Accuracy of Results on their test clips with its interval, means over seeds, in columns `name`, low and high."
-    s = pd.DataFrame([r.score() for r in group]).reindex(columns=['accuracy', 'low', 'high']).mean()
-    return dict(zip((name, f'{name} low', f'{name} high'), s))
-
-# %% ../../nbs/4_results/experiments.ipynb #d9f9e138
 def result_table(
     results:list, # Results of one model
     folded={},    # (feature, protocol): out-of-fold Results, one per seed, or the reason why there are none
@@ -166,9 +160,9 @@ def result_table(
         valid, n = np.mean([r.validation()['accuracy'] for r in group]), group[0].score()['n']
         row = dict(feature=f, seeds=len(group), parameters=group[0].parameters)
         if len(group[0].history): row['epochs'] = np.mean([len(r.history) for r in group])
-        row |= dict(valid=valid, n=n) | _mean_accuracy(group, 'test')
+        row |= dict(valid=valid, n=n) | accuracy_columns(group, 'test')
         here = {p: o for (g, p), o in folded.items() if g == f and not isinstance(o, str)}
-        for p, o in here.items(): row |= _mean_accuracy(o, p)
+        for p, o in here.items(): row |= accuracy_columns(o, p)
         rows.append(row | dict(study=study.get(f, np.nan)))
     table = pd.DataFrame(rows).reindex(columns=[*dict.fromkeys(k for o in rows for k in o if k != 'study'), 'study'])
     return table.round(3)

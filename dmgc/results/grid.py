@@ -8,7 +8,7 @@ __all__ = ['sort_names', 'grid_table', 'plot_grid', 'settings_table']
 # %% ../../nbs/4_results/grid.ipynb #c1171c4c
 import numpy as np, pandas as pd
 from ..models.registry import is_network, make_model
-from .evaluation import group_scores
+from .evaluation import accuracy_columns, group_scores
 from .folds import main_protocol
 from .results import group_by_model
 
@@ -23,11 +23,6 @@ def sort_names(names) -> list:
     return sorted(set(names), key=_rank)
 
 # %% ../../nbs/4_results/grid.ipynb #7da014d2
-def _accuracy(group, name):
-    "Accuracy of a group of Results with its interval, in columns that begin with `name`."
-    s = group_scores(group)
-    return {f'{name}{end}': s.get(f'accuracy{end}', np.nan) for end in ('', ' low', ' high')}
-
 def spread(group):
     "Lowest and highest accuracy over seeds, or over the folds of a single seed."
     each = [r.score().get('accuracy', np.nan) for r in group]
@@ -46,11 +41,11 @@ def grid_table(
     for m, f in sorted({*split, *(k for o in cells.values() for k in o)}, key=lambda o: list(map(_rank, o))):
         row = dict(model=m, feature=f)
         if (m, f) in main: row['n'] = len(main[m, f][0].probabilities)
-        for p in sorted(cells): row |= _accuracy(cells[p][m, f], p) if (m, f) in cells[p] else {}
+        for p in sorted(cells): row |= accuracy_columns(cells[p][m, f], p) if (m, f) in cells[p] else {}
         if (m, f) in main:
             s = group_scores(main[m, f])
             row |= spread(main[m, f]) | {'macro F1' + k: s[f'macro_f1{k}'] for k in ('', ' low', ' high')}
-        if (m, f) in split: row |= _accuracy(split[m, f], 'test')
+        if (m, f) in split: row |= accuracy_columns(split[m, f], 'test')
         rows.append(row | (dict(study=study['accuracy'].get(m, {}).get(f, np.nan)) if study else {}))
     numbers = lambda *names: [k + e for k in names for e in ('', ' low', ' high')]
     order = ['model', 'feature', 'n', *numbers(*sorted(cells)), 'lowest', 'highest', *numbers('macro F1', 'test')]
