@@ -111,7 +111,8 @@ def save_toml(
     path,        # a TOML file
 ):
     "Write settings as TOML."
-    lines = [f'{k} = {json.dumps(v, ensure_ascii=False)}\n' for k, v in values.items()]
+    text = lambda v: json.dumps(v, ensure_ascii=False).replace('\x7f', '\\u007f') # JSON allows it, TOML does not
+    lines = [f'{k} = {text(v)}\n' for k, v in values.items()]
     with atomic_path(path) as part: part.write_text(''.join(lines), encoding='utf-8')
 
 # %% ../nbs/settings.ipynb #ca1bde15
@@ -122,6 +123,6 @@ def load_toml(
     "Read settings of a kind from a TOML file and check them."
     try: values = tomllib.loads(Path(path).read_text(encoding='utf-8'))
     except FileNotFoundError: raise FileNotFoundError(f'no such settings file: {path}') from None
-    except ValueError as e: raise ValueError(f'{path}: not TOML in UTF-8 ({e})') from None
+    except (ValueError, RecursionError) as e: raise ValueError(f'{path}: not TOML in UTF-8 ({e})') from None
     checked(kind, values, path)
     return values

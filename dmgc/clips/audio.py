@@ -92,18 +92,24 @@ def check_samples(
     raise ClipError(f'{path}: samples as large as {peak:.0e}{where}, and full scale is 1{advice}')
 
 # %% ../../nbs/1_clips/audio.ipynb #5ba76896
+def _resample_all(path, rates, seconds):
+    "The beginning of a clip at several rates, a little more than `seconds`."
+    with open_audio(path) as file:
+        # a little more than is needed, so that the resampler's last samples are the same as in the whole file
+        wave, rate = file.samples(-1 if seconds is None else int(file.rate*(seconds + .1))), file.rate
+    check_samples(wave, path, advice='; export the file again')
+    wave = mix_channels(wave)
+    return {r: wave if r == rate else soxr.resample(wave, rate, r) for r in rates}
+
 def read_at_rates(
     path,               # str or Path of an audio file
     rates,              # wanted sample rates, Hz
     seconds:float=None, # wanted length, s; None for the whole file
 ) -> dict: # rate: (n,) float32, mono
     "Decode a clip once and resample it to several rates; raises `ClipError`."
-    with open_audio(path) as file:
-        # a little more than is needed, so that the resampler's last samples are the same as in the whole file
-        wave, rate = file.samples(-1 if seconds is None else int(file.rate*(seconds + .1))), file.rate
-    check_samples(wave, path, advice='; export the file again')
-    wave = mix_channels(wave)
-    waves = {r: wave if r == rate else soxr.resample(wave, rate, r) for r in rates}
+    try: waves = _resample_all(path, rates, seconds)
+    except MemoryError: raise ClipError(f'{path}: too long for the memory') from None
+    if not all(map(len, waves.values())): raise ClipError(f'{path}: too short: no sample is left at {min(waves)} Hz')
     if seconds is None: return waves
     try: return {r: fit_length(w, round(seconds*r)) for r, w in waves.items()}
     except ClipError as e: raise ClipError(f'{path}: {e} ({seconds:g} s at {"/".join(map(str, waves))} Hz)') from None

@@ -74,9 +74,10 @@ def inspect_clip(
         digest = sha256(np.ascontiguousarray(wave)).hexdigest()
         facts |= dict(seconds=len(wave)/rate, sample_rate=rate, missing=missing, cut=cut, digest=digest)
         check_samples(wave, path)
+        facts |= dict(peak=float(np.abs(wave).max()), clipped=clipped_share(wave))
+        return facts, audio_fingerprint(mix_channels(wave), rate) if facts['peak'] > SILENT else None
     except ClipError as e: return facts | dict(error=str(e).removeprefix(f'{path}: ')), None
-    facts |= dict(peak=float(np.abs(wave).max()), clipped=clipped_share(wave))
-    return facts, audio_fingerprint(mix_channels(wave), rate) if facts['peak'] > SILENT else None
+    except MemoryError: return facts | dict(error='too long for the memory'), None
 
 # %% ../../nbs/1_clips/checks.ipynb #3711c811
 _CANDIDATE_SIMILARITY = .45 # coarse similarity from which a pair is compared closely

@@ -91,7 +91,7 @@ class SoundfileDecoder(Decoder):
         n = min(n, self.frames - first)
         if n <= 0: return np.zeros((0, self.channels), 'float32')
         with quiet_decoder() if self.file.format == 'MP3' else nullcontext():
-            self.file.seek(first - lead)
+            if self.file.seek(first - lead) != first - lead: raise sf.LibsndfileError(0) # it went elsewhere
             return self.file.read(n + lead, dtype='float32', always_2d=True)[lead:]
 
     def read(self, first, n):
@@ -132,6 +132,16 @@ def _second_opinion(first):
                     f'be decoded; {AGAIN}')
 
 # %% ../../nbs/1_clips/decoding.ipynb #7e1e666a
+_RATES = 1000, 6_000_000 # Hz: from half of the telephone's to the highest of DSD
+
+def _why_unusable(decoder):
+    "Why there is no sound in what a decoder has opened; '' if there is."
+    if not decoder.frames: return 'no samples in it'
+    low, high = _RATES
+    if low <= decoder.rate <= high: return ''
+    return f'a sample rate of {decoder.rate:,} Hz, and sound has {low:,} to {high:,}: its header is damaged; {AGAIN}'
+
+# %% ../../nbs/1_clips/decoding.ipynb #69133cd1
 def open_audio(
     path,              # str or Path of an audio file
     measure:bool=True, # find the true length; False: take the header's word where it is plausible
@@ -145,9 +155,9 @@ def open_audio(
             known = not measure and decoder.is_plausible() or decoder.confirm()
             if not known: decoder = _second_opinion(decoder)
     except OSError as e: raise ClipError(f'{path}: {explain_error(e)}') from e
-    if decoder.frames: return decoder
+    if not (why := _why_unusable(decoder)): return decoder
     decoder.close()
-    raise ClipError(f'{path}: no samples in it')
+    raise ClipError(f'{path}: {why}')
 
 # %% ../../nbs/1_clips/decoding.ipynb #73a3c74d
 def read_header(

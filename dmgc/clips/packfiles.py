@@ -6,7 +6,7 @@
 __all__ = ['find_pack', 'Pack', 'read_pack']
 
 # %% ../../nbs/1_clips/packfiles.ipynb #050a683d
-import json
+import json, textwrap
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -29,11 +29,11 @@ _KINDS = dict(dim=(int, 1), frames=(int, 1), rate=((int, float), 0), sample_rate
 
 def _feature_fault(name, o):
     "What is wrong with one entry of `features`, or ''."
-    if not isinstance(o, dict): return f'feature {name}: expected its dim, frames, rate and sample_rate, found {o!r}'
+    if not isinstance(o, dict): return f'feature {name}: expected its dim, frames, rate and sample_rate, found {o!r:.60}'
     for key, (kind, least) in _KINDS.items():
         value = o.get(key)
         if not isinstance(value, kind) or isinstance(value, bool) or not least <= value < float('inf'):
-            return f'feature {name}: {key} must be a number, at least {least}, and is {value!r}'
+            return f'feature {name}: {key} must be a number, at least {least}, and is {value!r:.60}'
     if not isinstance(o.get('settings', {}), dict): return f'feature {name}: settings must be an object'
     return ''
 
@@ -47,18 +47,18 @@ def read_facts(
     except FileNotFoundError:
         raise FileNotFoundError(f'{path} is missing: a feature pack has pack.json, clips.csv, and an npy file for each '
                                 'feature. Fetch it again, or write one with `dmgc pack`') from None
-    except ValueError as e: raise ValueError(f'{path}: not JSON ({e}); fetch the pack again') from e
+    except (ValueError, RecursionError) as e: raise ValueError(f'{path}: not JSON ({e}); fetch the pack again') from e
     if not isinstance(facts, dict) or facts.get('format') != _FORMAT:
         found = facts.get('format') if isinstance(facts, dict) else type(facts).__name__
-        raise ValueError(f'{path}: not a feature pack, whose format is {_FORMAT!r}; found {found!r}')
+        raise ValueError(f'{path}: not a feature pack, whose format is {_FORMAT!r}; found {found!r:.60}')
     if facts.get('version') != _VERSION:
-        raise ValueError(f'{path}: version {facts.get("version")!r} of the format, and this program reads {_VERSION}: '
+        raise ValueError(f'{path}: version {facts.get("version")!r:.60} of the format, and this program reads {_VERSION}: '
                          'update dmgc, or have the pack written again')
     seconds, features = facts.get('seconds'), facts.get('features')
     faults = [] if isinstance(facts.get('dataset'), str) and facts['dataset'] else ['dataset, a name, is missing']
     if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not 0 < seconds < float('inf'):
-        faults.append(f'seconds must be the length of a clip, and is {seconds!r}')
-    if not isinstance(features, dict) or not features: faults.append(f'features must not be empty, found {features!r}')
+        faults.append(f'seconds must be the length of a clip, and is {seconds!r:.60}')
+    if not isinstance(features, dict) or not features: faults.append(f'features must not be empty, found {features!r:.60}')
     else: faults += filter(None, (_feature_fault(k, v) for k, v in features.items()))
     if faults: raise ValueError(f'{path}: {"; ".join(faults)}')
     return facts
@@ -71,10 +71,10 @@ def read_pack_clips(
     columns = ['name', 'genre', 'artist', 'title']
     try: table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[''], index_col=False)
     except FileNotFoundError: raise FileNotFoundError(f'{path} is missing: fetch the pack again') from None
-    except ValueError as e: raise ValueError(f'{path}: not a CSV table in UTF-8 ({e})') from e
+    except ValueError as e: raise ValueError(f'{path}: not a CSV table in UTF-8 ({str(e).strip()})') from e
     if missing := [o for o in columns if o not in table]:
         raise ValueError(f'{path}: column {", ".join(missing)} is missing; the columns must be {", ".join(columns)}, '
-                         f'and they are {", ".join(table.columns)}')
+                         f'and they are {textwrap.shorten(", ".join(table.columns), 200)}')
     if len(bad := table.index[table.name.isna() | table.genre.isna()]):
         raise ValueError(f'{path}: {len(bad)} row(s) without name or genre, the first is line {bad[0] + 2}')
     twice = table.name[table.name.duplicated()]

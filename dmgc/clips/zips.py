@@ -6,7 +6,8 @@
 __all__ = ['unpack_zip']
 
 # %% ../../nbs/1_clips/zips.ipynb #84adc58f
-import shutil, zipfile, zlib
+import errno, lzma, shutil, struct, zipfile, zlib
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from ..core import atomic_path, cache_folder, fingerprint
 
@@ -35,6 +36,25 @@ def _why_refused(entries, size):
                 'times. If you trust it, unpack it yourself, and give the folder')
     return ''
 
+# %% ../../nbs/1_clips/zips.ipynb #dbbadaec
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, ValueError, OverflowError,
+           RuntimeError, MemoryError)
+_NAMES = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG)
+
+@contextmanager
+def _explained(path):
+    "Say in a sentence what the library finds wrong with a zip file."
+    try: yield
+    except NotImplementedError as e: # kinds of compression that Python does not know
+        raise ValueError(f'{path}: cannot be unpacked here ({e}): unpack it yourself, and give the folder') from e
+    except OSError as e:
+        if e.errno in _NAMES:
+            raise ValueError(f'{path}: refused, the name of an entry cannot be used ({e.strerror}): unpack it '
+                             'yourself, and give the folder') from e
+        if e.errno not in (None, errno.EINVAL): raise # of the disk
+        raise ValueError(f'{path}: damaged ({e}); {_AGAIN}') from e
+    except _BROKEN as e: raise ValueError(f'{path}: damaged ({str(e) or type(e).__name__}); {_AGAIN}') from e
+
 # %% ../../nbs/1_clips/zips.ipynb #71a30633
 def unpack_zip(
     path, # a zip file
@@ -43,18 +63,14 @@ def unpack_zip(
     path = Path(path)
     stat = path.stat()
     version = fingerprint([str(path.resolve()), stat.st_size, stat.st_mtime_ns])
-    folder = cache_folder('unpacked')/f'{path.stem}-{version}'
+    folder = cache_folder('unpacked')/f'{path.stem[:40]}-{version}'
     if folder.is_dir(): return folder
     if not zipfile.is_zipfile(path): raise ValueError(f'{path}: not a zip file, or cut short; {_AGAIN}')
-    try:
-        with zipfile.ZipFile(path) as z:
-            if why := _why_refused(z.infolist(), stat.st_size): raise ValueError(f'{path}: refused, {why}')
-            _check_space(path, sum(o.file_size for o in z.infolist()), folder.parent)
-            with atomic_path(folder) as part: part.mkdir(); z.extractall(part)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as e:
-        raise ValueError(f'{path}: damaged ({e or type(e).__name__}); {_AGAIN}') from e
-    except NotImplementedError as e: # kinds of compression that Python does not know
-        raise ValueError(f'{path}: cannot be unpacked here ({e}): unpack it yourself, and give the folder') from e
+    with _explained(path): z = zipfile.ZipFile(path)
+    with z:
+        if why := _why_refused(z.infolist(), stat.st_size): raise ValueError(f'{path}: refused, {why}')
+        _check_space(path, sum(o.file_size for o in z.infolist()), folder.parent)
+        with atomic_path(folder) as part, _explained(path): part.mkdir(); z.extractall(part)
     return folder
 
 def _check_space(path, total, folder):

@@ -18,14 +18,24 @@ from .tagwriter import replace_file, same_stat
 # %% ../../nbs/6_music/taglog.ipynb #783e8c6e
 FORMAT = 'dmgc tag log'
 _HEAD = f'{{"event": "run", "format": "{FORMAT}"'.encode() # how every log begins
-_FIELDS = dict(run={'format', 'version', 'run'}, seen={'path', 'status', 'after', 'run'},
-               change={'path', 'old', 'new', 'before', 'after', 'patch', 'run'})
+_STAT = dict(size=int, mtime_ns=int)
+_STATE = _STAT | dict(sha256=str)
+_EVENTS = dict(run=dict(run=str, format=str, version=int), seen=dict(run=str, path=str, status=str, after=_STAT),
+               change=dict(run=str, path=str, old=[str], new=[str], before=_STATE, after=_STATE, patch=str))
+
+def _is(value, kind):
+    "Is a value of this kind: a type, a list of one, or fields by name, each of its kind?"
+    if isinstance(kind, dict): return isinstance(value, dict) and all(_is(value.get(k), v) for k, v in kind.items())
+    if isinstance(kind, list): return isinstance(value, list) and all(_is(o, kind[0]) for o in value)
+    return type(value) is kind and (kind is not int or abs(value) < 2**63)
 
 def _parse(line):
     "A line of the log as an event; a ValueError says what is wrong with it."
     event = json.loads(line)
-    if not isinstance(event, dict) or event.get('event') not in _FIELDS: raise ValueError('not an event')
-    if missing := _FIELDS[event['event']] - set(event): raise ValueError(f'without {", ".join(sorted(missing))}')
+    name = event.get('event') if isinstance(event, dict) else None
+    if not isinstance(name, str) or name not in _EVENTS: raise ValueError('not an event')
+    odd = [k for k, kind in _EVENTS[name].items() if not _is(event.get(k), kind)]
+    if odd: raise ValueError(f'not as dmgc writes it: {", ".join(odd)}')
     return event
 
 # %% ../../nbs/6_music/taglog.ipynb #3a948c68
@@ -37,10 +47,10 @@ def read_log(
     if data[:len(_HEAD)] != _HEAD[:len(data)]: raise ValueError(f'{path}: not a log of dmgc tag; choose another name')
     for n, line in enumerate(data.split(b'\n')[:-1], 1):
         try: event = _parse(line)
-        except ValueError as e:
+        except (ValueError, RecursionError) as e:
             raise ValueError(f'{path}, line {n}: damaged ({str(e)[:80]}). Nothing was done. Restore the log from a '
                              'copy, or take this line out; the song in it cannot be undone then') from None
-        if event.get('version', 1) > 1:
+        if event['event'] == 'run' and event['version'] > 1:
             raise ValueError(f'{path}, line {n}: written by a newer dmgc (version {event["version"]} of the log)')
         events.append(event)
     return events
