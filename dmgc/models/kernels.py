@@ -9,6 +9,7 @@ __all__ = ['is_compiled', 'RecurrenceFunction']
 import math
 from concurrent.futures import ThreadPoolExecutor
 import numba, numpy as np, torch
+from numba.extending import overload
 
 # %% ../../nbs/3_models/kernels.ipynb #66ff1b00
 def run_in_threads(
@@ -62,12 +63,16 @@ def _tanh32(x):
     for c in _TANH_BOTTOM[1:]: bottom = bottom*y + c
     return x*top/bottom
 
-@_compiled_fast
-def _tanh64(x): return math.tanh(x)
+def _tanh(x):
+    "Hyperbolic tangent in the precision of its argument; inside a loop, that is known when the loop is compiled."
+    return _tanh32(x) if isinstance(x, np.float32) else math.tanh(x)
+
+@overload(_tanh)
+def _choose_tanh(x): return (lambda x: _tanh32(x)) if x == numba.float32 else (lambda x: math.tanh(x))
 
 # %% ../../nbs/3_models/kernels.ipynb #dc6291ab
 @_compiled_fast
-def _gru_forward(tanh, x, U, b, out, keep, first, last, back, col):
+def _gru_forward(x, U, b, out, keep, first, last, back, col):
     "Clips `first` to `last` through one direction of a GRU: states into `out`; r, z, n and U_n h + c_n into `keep`."
     H, T, half = U.shape[0], x.shape[1], x.dtype.type(.5)
     g, h = np.empty(3*H, x.dtype), np.empty(H, x.dtype)
@@ -78,9 +83,9 @@ def _gru_forward(tanh, x, U, b, out, keep, first, last, back, col):
             xt, kt = x[k, t], keep[k, t]
             g[:] = b
             _add_product(g, U, h)
-            for i in range(2*H): kt[i] = half + half*tanh(half*(xt[i] + g[i]))  # the logistic function
+            for i in range(2*H): kt[i] = half + half*_tanh(half*(xt[i] + g[i]))  # the logistic function
             for i in range(H):
-                n = tanh(xt[2*H + i] + kt[i]*g[2*H + i])
+                n = _tanh(xt[2*H + i] + kt[i]*g[2*H + i])
                 kt[2*H + i], kt[3*H + i] = n, g[2*H + i]
                 h[i] = n + kt[H + i]*(h[i] - n)
             for i in range(H): out[k, t, col + i] = h[i]
@@ -107,7 +112,7 @@ def _gru_backward(dout, out, keep, W, dx, dg, first, last, back, col):
 
 # %% ../../nbs/3_models/kernels.ipynb #9162b43c
 @_compiled_fast
-def _lstm_forward(tanh, x, U, b, out, keep, first, last, back, col):
+def _lstm_forward(x, U, b, out, keep, first, last, back, col):
     "Clips `first` to `last` through one direction of an LSTM: states into `out`; i, f, g, o, c, tanh(c) into `keep`."
     H, T, half = U.shape[0], x.shape[1], x.dtype.type(.5)
     g, h, c = np.empty(4*H, x.dtype), np.empty(H, x.dtype), np.empty(H, x.dtype)
@@ -119,12 +124,12 @@ def _lstm_forward(tanh, x, U, b, out, keep, first, last, back, col):
             g[:] = b
             _add_product(g, U, h)
             for i in range(4*H): g[i] += x[k, t, i]
-            for i in range(2*H): kt[i] = half + half*tanh(half*g[i])
-            for i in range(2*H, 3*H): kt[i] = tanh(g[i])
-            for i in range(3*H, 4*H): kt[i] = half + half*tanh(half*g[i])
+            for i in range(2*H): kt[i] = half + half*_tanh(half*g[i])
+            for i in range(2*H, 3*H): kt[i] = _tanh(g[i])
+            for i in range(3*H, 4*H): kt[i] = half + half*_tanh(half*g[i])
             for i in range(H):
                 c[i] = kt[H + i]*c[i] + kt[i]*kt[2*H + i]
-                kt[4*H + i], kt[5*H + i] = c[i], tanh(c[i])
+                kt[4*H + i], kt[5*H + i] = c[i], _tanh(c[i])
                 h[i] = kt[3*H + i]*kt[5*H + i]
             for i in range(H): out[k, t, col + i] = h[i]
 
@@ -172,10 +177,9 @@ class RecurrenceFunction(torch.autograd.Function):
         B, T, H = *x0.shape[:2], U0.shape[1]
         if H % 4: raise ValueError(f'{H} units: the loops take four at a time; choose a multiple of four')
         out, keep = x0.new_empty(B, T, 2*H), [x0.new_empty(B, T, kept*H) for _ in range(2)]
-        tanh = _tanh32 if x0.dtype == torch.float32 else _tanh64
         sides = (x0, U0, b0, keep[0]), (x1, U1, b1, keep[1])
         work = [(_as_array(x), _as_array(U.t()), _as_array(b), out.numpy(), k.numpy()) for x, U, b, k in sides]
-        run_in_threads(B, lambda first, last: [loop(tanh, *w, first, last, d == 1, d*H) for d, w in enumerate(work)])
+        run_in_threads(B, lambda first, last: [loop(*w, first, last, d == 1, d*H) for d, w in enumerate(work)])
         ctx.cell = cell
         ctx.save_for_backward(out, *keep, U0, U1)
         return out
