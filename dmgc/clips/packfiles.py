@@ -95,7 +95,8 @@ def open_array(
     "Map the array of a feature, or say what is wrong with its file."
     try: X = np.lib.format.open_memmap(path, mode='r')
     except FileNotFoundError: raise FileNotFoundError(f'{path} is missing: fetch the pack again') from None
-    except (ValueError, EOFError) as e:
+    except OSError: raise
+    except Exception as e: # for a header that is damaged, numpy raises many kinds
         if 'object' in str(e).casefold():
             raise ValueError(f'{path}: holds pickled objects, which are never loaded; write it as float16') from e
         raise ValueError(f'{path}: not an npy file, or cut short ({e}); fetch the pack again') from e

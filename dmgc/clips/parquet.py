@@ -26,13 +26,13 @@ def _row_clip(row, names):
     "(name, genre, bytes) of a row."
     genre, audio = _row_genre(row['genre'], names), row['audio'] or {}
     path = audio.get('path') or row.get('file')
-    if not path: raise ValueError('has no name: neither audio.path nor file')
+    if not path or not isinstance(path, str): raise ValueError('has no name: neither audio.path nor file')
     parts = re.split(r'[\\/]', path)
     if '..' in parts: raise ValueError(f'has the path {path!r}, which leads out of its folder')
     found = _NAME.fullmatch(parts[-1])
     if not found or found[1].split('.')[0] != genre:
         raise ValueError(f'is called {parts[-1]!r}, and a clip of {genre} is called {genre}.00000.wav or similar')
-    if not audio.get('bytes'):
+    if not isinstance(audio.get('bytes'), bytes) or not audio['bytes']:
         raise ValueError(f'holds the path {path!r} but not the bytes of the sound: a script was to fetch them; '
                          'take another repository')
     return found[1], genre, audio['bytes']
@@ -64,9 +64,9 @@ def _check_columns(schema):
 
 def _genre_names(schema):
     "The names of genre numbers from the file's metadata, where the library `datasets` writes them; or None."
-    try: facts = json.loads((schema.metadata or {}).get(b'huggingface', b'{}'))
-    except ValueError: return None
-    return facts.get('info', {}).get('features', {}).get('genre', {}).get('names')
+    try: names = json.loads(schema.metadata[b'huggingface'])['info']['features']['genre']['names']
+    except (ValueError, KeyError, TypeError, RecursionError): return None # there are none, or this is something else
+    return names if isinstance(names, list) and all(isinstance(o, str) for o in names) else None
 
 # %% ../../nbs/1_clips/parquet.ipynb #08911dbd
 def read_clips(

@@ -22,8 +22,9 @@ def _outside(name):
 
 def _why_refused(entries, size):
     "Why a zip file of `size` bytes with these entries is not unpacked; '' if it is."
-    total, inside = sum(o.file_size for o in entries), [o for o in entries if not o.is_dir()]
+    total, inside = sum(o.file_size for o in entries), [o for o in entries if not o.filename.endswith('/')]
     megabytes = f'{total/2**20:,.0f} MB'
+    if not all(o.filename for o in entries): return 'one of its entries has no name'
     if outside := next((o.filename for o in entries if _outside(o.filename)), None):
         return f'its entry {outside!r} would be written outside the folder'
     if any(o.flag_bits & 1 for o in entries):

@@ -73,7 +73,7 @@ def _write_folder(folder, data, arrays, source):
                  seconds=float(data.seconds), source=source, features=features)
     (folder/'pack.json').write_text(json.dumps(facts, indent=1, ensure_ascii=False), encoding='utf-8')
     clips = data.clips.rename_axis('name').reset_index().reindex(columns=['name', 'genre', 'artist', 'title'])
-    clips.to_csv(folder/'clips.csv', index=False)
+    clips.to_csv(folder/'clips.csv', index=False, lineterminator='\r\n') # RFC 4180; and so `\r` in a name is quoted
     read_pack(folder)
 
 def write_pack(
