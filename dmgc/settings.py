@@ -24,7 +24,7 @@ def _sentence(kind, fault, values, where):
     key, reason = fault['loc'][0], fault.get('ctx', {}).get('error', '')
     name = f'--{key.replace("_", "-")}' if where == '--' else f'{where}: {key}' if where else key
     if fault['type'] == 'extra_forbidden':
-        try: choose(key, kind.model_fields, 'setting')
+        try: choose(f'{key:.60}', kind.model_fields, 'setting')
         except ValueError as e: return f'{where}: {e}' if where else str(e)
     found = repr(values.get(key))
     found = found if len(found) <= 60 else f'{found[:57]}...'
@@ -62,7 +62,7 @@ def name_of(
     what:str, # 'protocol'
 ): # a type, for the fields of a class of Settings
     "A name among those that are known; the message suggests the nearest."
-    return Annotated[str, AfterValidator(lambda name: choose(name, [*known], what))]
+    return Annotated[str, AfterValidator(lambda name: choose(name if len(name) < 99 else f'{name:.96}...', [*known], what))]
 
 # %% ../nbs/settings.ipynb #8f951eb3
 def names_of(

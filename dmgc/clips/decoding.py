@@ -6,7 +6,7 @@
 __all__ = ['open_audio', 'read_header', 'decode']
 
 # %% ../../nbs/1_clips/decoding.ipynb #2a30d70b
-import os, threading
+import os, re, threading
 from contextlib import contextmanager, nullcontext
 import numpy as np, soundfile as sf
 from .ffmpeg import FFmpegDecoder
@@ -25,13 +25,16 @@ def bytes_in_header(
     else: return 0
     return 0 if size >= 0xffffff00 else size # the largest numbers mean "unknown"
 
-def _ogg_has_end(path):
-    "Is the last page of an Ogg file marked as the last, and complete?"
+def _last_ogg_page(path):
+    "Of the last page of an Ogg file: the position where it begins, and whether it is complete and marked as the last."
     with open(path, 'rb') as f:
-        f.seek(max(0, os.path.getsize(path) - 70_000)) # longer than any page
+        f.seek(max(0, os.path.getsize(path) - 140_000)) # longer than any two pages
         tail = f.read()
-    page = tail[max(0, tail.rfind(b'OggS')):]
-    return len(page) > 27 and bool(page[5] & 4) and len(page) >= 27 + page[26] + sum(page[27:27 + page[26]])
+    pages = [tail[o.start():] for o in re.finditer(b'OggS', tail)]
+    ends = [int.from_bytes(o[6:14], 'little', signed=True) for o in pages[:-1]] # -1: no packet ends there
+    page = pages[-1] if pages else b''
+    whole = len(page) > 27 and bool(page[5] & 4) and len(page) >= 27 + page[26] + sum(page[27:27 + page[26]])
+    return next((o for o in reversed(ends) if o >= 0), 0), whole
 
 def _mp3_counts_frames(path):
     "Does an MP3 file begin with a number of frames?"
@@ -73,7 +76,8 @@ class SoundfileDecoder(Decoder):
         if self.file.format != 'MP3' or _mp3_counts_frames(path): self.promised = self.frames
         if announced > self.size: self.promised = round(self.frames*announced/self.size)
         if self.promised >= UNKNOWN: self.promised = 0
-        self.cut = self.file.format == 'OGG' and not _ogg_has_end(path)
+        self.last_page, is_whole = _last_ogg_page(path) if self.file.format == 'OGG' else (0, True)
+        self.cut = not is_whole
 
     def _open(self):
         os.lseek(self.descriptor, 0, os.SEEK_SET)
@@ -85,10 +89,15 @@ class SoundfileDecoder(Decoder):
         self.descriptor = -1
         if self.other: self.other.close()
 
+    def _lead(self, first):
+        "How many frames before `first` to begin: for Vorbis is wrong after a seek, in the last page up to its end."
+        if self.file.format != 'OGG': return 0
+        into = first - self.last_page
+        return min(first, 4096 + (into if 0 < into < 60*self.rate else 0)) # no page holds a minute
+
     def _read(self, first, n):
         "Frames from `first` on, at most `n`; LibsndfileError where the file is damaged."
-        lead = min(first, 4096 if self.file.format == 'OGG' else 0) # right after a seek, Vorbis may be wrong
-        n = min(n, self.frames - first)
+        lead, n = self._lead(first), min(n, self.frames - first)
         if n <= 0: return np.zeros((0, self.channels), 'float32')
         with quiet_decoder() if self.file.format == 'MP3' else nullcontext():
             if self.file.seek(first - lead) != first - lead: raise sf.LibsndfileError(0) # it went elsewhere

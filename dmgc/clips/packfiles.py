@@ -78,7 +78,7 @@ def read_pack_clips(
     if len(bad := table.index[table.name.isna() | table.genre.isna()]):
         raise ValueError(f'{path}: {len(bad)} row(s) without name or genre, the first is line {bad[0] + 2}')
     twice = table.name[table.name.duplicated()]
-    if len(twice): raise ValueError(f'{path}: {len(twice)} name(s) more than once, such as {twice.iloc[0]}')
+    if len(twice): raise ValueError(f'{path}: {len(twice)} name(s) more than once, such as {twice.iloc[0]!r}')
     return table.rename(columns=dict(name='clip')).set_index('clip')[columns[1:]]
 
 # %% ../../nbs/1_clips/packfiles.ipynb #c5f81317
@@ -116,7 +116,7 @@ def check_numbers(
     if np.isfinite(np.sum(x, dtype='float32')): return x # a sum is faster than a look at each number
     bad = np.atleast_1d(~np.isfinite(x).all(axis=(-2, -1)))
     if not bad.any(): return x
-    who = f' of {bad.sum()} clip(s), such as {names[bad.argmax()]},' if names is not None else ''
+    who = f' of {bad.sum()} clip(s), such as {names[bad.argmax()]!r},' if names is not None else ''
     raise ValueError(f'{what}: numbers{who} are NaN or infinite: leave the clip out of the pack, or compute it again')
 
 # %% ../../nbs/1_clips/packfiles.ipynb #92fac2a2
@@ -140,7 +140,7 @@ class Pack:
     def rows(self, names) -> np.ndarray: # int
         "Which rows of the arrays belong to some clips."
         rows = self.clips.index.get_indexer(names)
-        if (rows < 0).any(): raise ValueError(f'{list(names)[rows.argmin()]} is no clip of the pack {self.folder}')
+        if (rows < 0).any(): raise ValueError(f'{list(names)[rows.argmin()]!r} is no clip of the pack {self.folder}')
         return rows
 
     def array(self, name:str) -> np.ndarray: # (clips, frames, dim) float16, mapped
