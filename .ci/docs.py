@@ -4,7 +4,7 @@ from pathlib import Path
 from mkdocs.structure.files import File
 
 PACKAGE = Path(__file__).resolve().parents[1]/'dmgc'
-SINGLE = ['core', 'workers', 'settings', 'study', 'cli']
+SINGLE = ['core', 'names', 'untrusted', 'workers', 'settings', 'study', 'cli']
 FRONT = """# dmgc
 
 These names are loaded when they are first touched; everything else is reached by its module's path.

@@ -8,6 +8,7 @@ __all__ = ['SAVED', 'FOLDER', 'plugin_option', 'load_plugins', 'complain', 'watc
 
 # %% ../nbs/console.ipynb #a5f65a77
 import argparse, os, sys
+from .names import printable
 
 # %% ../nbs/console.ipynb #fcc6508c
 SAVED = dict(metavar='model', help='a saved model: a folder, or owner/name on the Hugging Face hub')
@@ -35,8 +36,8 @@ def load_plugins(
 def complain(
     *lines, # texts, or errors
 ):
-    "Print one line per problem on standard error."
-    for line in lines: print(f'dmgc: {line}', file=sys.stderr)
+    "Print one line per problem on standard error, without what would command the terminal."
+    for line in lines: print(f'dmgc: {printable(str(line).strip().replace(chr(10), " "))}', file=sys.stderr)
 
 # %% ../nbs/console.ipynb #c1f119ce
 def watched(

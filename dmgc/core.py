@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
+from .names import json_text, safe_table
 
 # %% ../nbs/core.ipynb #33313d09
 @lru_cache
@@ -87,8 +88,7 @@ def write_facts(
 ):
     "Describe a folder: `facts`, `files` with the checksums of the other files, and `check`, the fingerprint of these."
     facts = json.loads(json.dumps(facts | dict(files=file_sums([path.parent], path.parent)))) # as they will be read
-    text = json.dumps(facts | dict(check=fingerprint(facts)), indent=1, ensure_ascii=False)
-    path.write_text(text, encoding='utf-8')
+    path.write_text(json_text(facts | dict(check=fingerprint(facts)), indent=1), encoding='utf-8')
 
 # %% ../nbs/core.ipynb #73961171
 def read_facts(path) -> dict:
@@ -140,7 +140,7 @@ def atomic_path(
 ):
     "Give a temporary path beside `path`; it is renamed to `path` if the block succeeds, and removed if it fails."
     path = Path(path)
-    part = path.with_name(f'.part-{uuid4().hex[:12]}-{path.stem[:40]}{path.suffix}')
+    part = path.with_name(f'.part-{uuid4().hex[:12]}-{path.stem[:40]}{path.suffix*(len(path.suffix) <= 16)}')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
@@ -201,7 +201,7 @@ def _note(folder, name, **facts):
     "Write the JSON file of the figure or table `name`; in a chain it names the step that made it."
     facts = dict(name=name, **facts, step=os.environ.get('DMGC_STEP', ''))
     path = folder/f'{name}.json'
-    with atomic_path(path) as part: part.write_text(json.dumps(facts, indent=1, ensure_ascii=False), encoding='utf-8')
+    with atomic_path(path) as part: part.write_text(json_text(facts, indent=1), encoding='utf-8')
     note_output(path, *([folder/facts['file']] if 'file' in facts else []))
 
 # %% ../nbs/core.ipynb #ed2ea0ca
@@ -228,9 +228,9 @@ def save_table(
     caption:str,      # what the rows are
     made_from:str='', # data, protocol, seeds
 ) -> Path: # the CSV file
-    "Save `table` as `out/tables/name.csv`, with its caption."
+    "Save `table` as `out/tables/name.csv`, with its caption; a spreadsheet finds no formula in it."
     path = Path(out)/'tables'/f'{name}.csv'
-    with atomic_path(path) as part: table.to_csv(part, index=table.index.name is not None)
+    with atomic_path(path) as part: safe_table(table).to_csv(part, index=table.index.name is not None)
     _note(path.parent, name, file=path.name, caption=caption, made_from=made_from)
     return path
 
@@ -257,11 +257,12 @@ def skip(
 
 # %% ../nbs/core.ipynb #6abdbc73
 def use_style():
-    "Set the style of all figures: seaborn's colorblind palette on white, letters as outlines in SVG."
+    "Set the style of all figures: seaborn's colorblind palette on white, letters as outlines in SVG, no formulas."
     import matplotlib as mpl, seaborn as sns
     sns.set_theme(context='notebook', style='whitegrid', palette='colorblind', font_scale=.95)
     mpl.rcParams.update({'figure.constrained_layout.use': True, 'figure.dpi': 80, 'axes.titlesize': 'medium',
-                         'axes.grid': False, 'image.cmap': 'magma', 'svg.fonttype': 'path'})
+                         'axes.grid': False, 'image.cmap': 'magma', 'svg.fonttype': 'path',
+                         'text.parse_math': False})
 
 # %% ../nbs/core.ipynb #0e8863bb
 _MARKERS = 'osD^vPX<>*'

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 import pandas as pd
 from ..core import cache_folder, choose, PRESETS
+from ..names import find_path, label_of, plain_cell, printable
 from .audio import audio_files, common_seconds, read_header, SUFFIXES
-from .files import printable
 from .gtzan import (complete_artists, find_gtzan, GTZAN_CITATION, GTZAN_LICENCE, is_gtzan, metadata_file,
     normalize_genre, read_index)
 from .packfiles import find_pack, Pack, read_pack
@@ -39,7 +39,7 @@ def clip_name(
     taken:set,  # names that are in use; the new one is added
 ) -> str:
     "A unique name for the clip at `path` that begins with its genre and can be the name of a file."
-    stem = re.sub(r'[\\/:*?"<>|\s]+', '_', printable(path.stem))
+    stem, genre = re.sub(r'[\\/:*?"<>|\s]+', '_', printable(path.stem)), genre.replace('\\', '_')
     stem = stem if stem.startswith(f'{genre}.') else f'{genre}.{stem}'
     name, i = stem, 2
     while name in taken: name, i = f'{stem}-{i}', i + 1
@@ -47,6 +47,14 @@ def clip_name(
     return name
 
 # %% ../../nbs/1_clips/datasets.ipynb #51f72bd9
+def genre_name(
+    name:str, # of a folder, or in a pack
+) -> str:
+    "The name of a genre as text; an underscore is added to that of a column."
+    genre = printable(name).strip() or '_'
+    return f'{genre}_' if genre in ('genre', 'split', 'artist') else genre
+
+# %% ../../nbs/1_clips/datasets.ipynb #23382670
 def find_clips(
     folder, # str or Path: a folder of genre folders
 ) -> pd.DataFrame: # one row per file, indexed by clip name: genre, path, seconds, sample_rate
@@ -57,7 +65,7 @@ def find_clips(
                                 'folders, or a feature pack')
     taken, rows = set(), []
     for o in genre_folders(root):
-        genre = normalize_genre(printable(o.name))
+        genre = genre_name(normalize_genre(o.name))
         rows += [dict(clip=clip_name(path, genre, taken), genre=genre, path=path, **read_header(path))
                  for path in audio_files(o)]
     if not rows:
@@ -76,7 +84,7 @@ def dataset_folder(
         from dmgc.clips.demo import make_demo # the synthesizer is heavy, and only this data set needs it
         return make_demo(cache_folder()/'demo', jobs=jobs)
     if dataset == 'gtzan': return find_gtzan()
-    path = Path(dataset)
+    path = find_path(dataset)
     return unpack_zip(path) if path.is_file() else path
 
 # %% ../../nbs/1_clips/datasets.ipynb #46d1a974
@@ -95,6 +103,7 @@ def read_artists(
         raise ValueError(f'{path}: more fields than columns; put text that holds a comma in quotes')
     twice = table.name[table.name.duplicated() & table.name.notna()].unique()
     if len(twice): raise ValueError(f'{path}: {len(twice)} name(s) more than once, such as {twice[0]}')
+    table['name'] = table.name.where(table.name.isin(names), table.name.map(plain_cell, na_action='ignore'))
     unknown = table.name[~table.name.isin(names)]
     if len(unknown):
         print(f'{path.name}: {len(unknown)} of {len(table)} names match no clip, such as {unknown.iloc[0]!r}; clips '
@@ -132,10 +141,10 @@ class Dataset:
     @property
     def name(self) -> str:
         "The public name of the data set: never a path."
-        if self.pack: return self.pack.facts['dataset']
+        if self.pack: return printable(self.pack.facts['dataset'])
         if self.source in ('demo', 'gtzan'): return self.source
         source = Path(self.source)
-        return source.stem if source.suffix.lower() == '.zip' else self.folder.resolve().name
+        return printable(source.stem if source.suffix.lower() == '.zip' else self.folder.resolve().name)
 
     @property
     def genres(self) -> list:
@@ -226,7 +235,8 @@ def load_dataset(
 def _pack_clips(pack):
     "The clips of a pack in the order in which those of a folder are found; they have no file."
     about = dict(path=None, seconds=float(pack.facts['seconds']), sample_rate=float('nan'))
-    clips = pack.clips.assign(**about).rename_axis('clip').reset_index().sort_values(['genre', 'clip'])
+    clips = pack.clips.assign(genre=pack.clips.genre.map(genre_name), **about).rename_axis('clip').reset_index()
+    clips = clips.sort_values(['genre', 'clip'])
     return clips.set_index('clip')[['genre', *about, 'artist', 'title']]
 
 # %% ../../nbs/1_clips/datasets.ipynb #39951b68
@@ -263,7 +273,8 @@ def plot_splits(
     fig, axes = plt.subplots(1, len(splits), figsize=(5*len(splits), height), sharey=True, squeeze=False)
     for ax, (name, data) in zip(axes[0], splits.items()):
         counts = pd.crosstab(data.clips.genre, data.clips.split).reindex(columns=PARTS, fill_value=0)
-        counts.plot.barh(stacked=True, ax=ax, width=.8, legend=False, color=sns.color_palette('colorblind')[:3])
+        bars = counts.rename(index=label_of).plot.barh
+        bars(stacked=True, ax=ax, width=.8, legend=False, color=sns.color_palette('colorblind')[:3])
         ax.set(title=f'{name} split', xlabel='clips', ylabel='')
         ax.xaxis.get_major_locator().set_params(integer=True)
     axes[0, -1].legend(title='', loc='upper left', bbox_to_anchor=(1, 1))

@@ -26,13 +26,6 @@ def format_time(
     m, s = divmod(int(round(seconds)), 60)
     return f'{m//60}:{m%60:02}:{s:02}' if m >= 60 else f'{m}:{s:02}'
 
-# %% ../../nbs/1_clips/files.ipynb #032c012a
-def printable(
-    name, # str or Path
-) -> str:
-    "A name as text that can be printed and stored: what is no UTF-8 becomes �."
-    return os.fsencode(name).decode('utf-8', 'replace')
-
 # %% ../../nbs/1_clips/files.ipynb #55d2ec98
 AGAIN = 'copy or download it again'
 _KINDS = [(stat.S_ISDIR, 'a folder'), (stat.S_ISFIFO, 'a pipe'), (stat.S_ISSOCK, 'a socket'),

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import atomic_path, cache_folder, fingerprint, progress
+from ..names import short_name
 from ..workers import map_processes, map_threads
 from ..clips.audio import ClipError, read_at_rates, read_clip
 from ..clips.datasets import Dataset
@@ -29,7 +30,7 @@ def store_path(
     stat = Path(path).stat()
     clip = fingerprint([str(Path(path).resolve()), stat.st_size, stat.st_mtime_ns])
     kind = f'{feature.name.replace("/", "-").replace(":", "-")}-{fingerprint([feature.settings, seconds])}'
-    return cache_folder()/'features'/kind/f'{name}-{clip}.npy'
+    return cache_folder()/'features'/short_name(kind)/f'{short_name(name)}-{clip}.npy'
 
 # %% ../../nbs/2_features/store.ipynb #b69724d0
 def to_float16(

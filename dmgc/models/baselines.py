@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.pipeline import Pipeline
 from ..core import genre_style
+from ..names import label_of
 from .registry import register_estimator
 from .trees import TreeArrays
 
@@ -92,7 +93,7 @@ def plot_projection(
     for g in sorted(set(genres)):
         here = points[np.asarray(genres) == g]
         style = dict(color=colors[g], marker=markers[g], edgecolor='white', linewidth=.3, alpha=.85)
-        ax.scatter(*here.T, s=38, label=g, **style)
+        ax.scatter(*here.T, s=38, label=label_of(g), **style)
     ax.legend(loc='center left', bbox_to_anchor=(1, .5), frameon=False)
     ax.set(xticks=[], yticks=[], title=title)
     return fig

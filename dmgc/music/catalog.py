@@ -12,13 +12,14 @@ from collections import deque
 from pathlib import Path
 import numpy as np
 from ..core import fingerprint
+from ..names import escape_name, json_text, unescape_name
 
 # %% ../../nbs/6_music/catalog.ipynb #7d5b2749
 def json_line(
     record:dict, # plain data
 ) -> bytes: # UTF-8, without a line break
-    "A record as one line of JSON; names that are not UTF-8 are escaped, and come back as they were."
-    return json.dumps(record, ensure_ascii=False, allow_nan=False).encode('utf-8', 'backslashreplace')
+    "A record as one line of JSON; whatever a text holds comes back as it was."
+    return json_text(record, allow_nan=False).encode()
 
 # %% ../../nbs/6_music/catalog.ipynb #acb9a0a3
 def pack_vector(
@@ -95,6 +96,7 @@ def read_catalog(
             except (ValueError, KeyError, TypeError) as e:
                 raise ValueError(f'{path}, line {number}: damaged ({type(e).__name__}: {e}); delete this line, and its '
                                  'song is predicted again') from None
+            record['file'] = unescape_name(record['file'])
             records[record['file']] = keep(record) if keep else record
     return (head if end else None), records, end
 
@@ -164,7 +166,7 @@ class Catalog:
     ):
         "Write the record of a song."
         if not state: return # it has vanished
-        self._write(record | state | dict(vector=pack_vector(z)))
+        self._write(record | state | dict(file=escape_name(state['file']), vector=pack_vector(z)))
         self.known[state['file']] = (state['size'], state['mtime_ns'])
 
     def close(self): self.file.close()

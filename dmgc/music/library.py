@@ -9,6 +9,7 @@ __all__ = ['library_commands']
 import argparse, json, os, sys
 from contextlib import closing, nullcontext
 from ..console import SAVED, complain, load_plugins, plugin_option, watched
+from ..names import escape_name, printable, safe_cell
 
 # %% ../../nbs/6_music/library.ipynb #86597d58
 def _as_text(o):
@@ -19,7 +20,7 @@ def _as_text(o):
     if 'genre_set' in o: first += f'  [{o["coverage"]:g}: {" or ".join(o["genre_set"]) or "none of these"}]'
     stretches = [f'  {format_time(s["start"]):>7} to {format_time(s["stop"]):>7}  {s["genre"]} {s["probability"]:.2f}'
                  for s in o.get('segments', ())]
-    return '\n'.join([first, *stretches])
+    return '\n'.join(map(printable, [first, *stretches]))
 
 # %% ../../nbs/6_music/library.ipynb #c3bd8eb5
 def _as_csv(o, classes, timeline):
@@ -28,9 +29,9 @@ def _as_csv(o, classes, timeline):
     text, rows = io.StringIO(), [(0, o['seconds'], o['probabilities'])]
     if timeline: rows = [(w['start'], w['stop'], w['probabilities']) for w in o['timeline']]
     for start, stop, p in rows: # p is None for silence
-        csv.writer(text, lineterminator='\n').writerow([o['file'], start, stop, max(p, key=p.get) if p else '',
-                                                        *([' / '.join(o['genre_set'])] if 'genre_set' in o else []),
-                                                        *(p[g] if p else '' for g in classes)])
+        row = [o['file'], start, stop, max(p, key=p.get) if p else '',
+               *([' / '.join(o['genre_set'])] if 'genre_set' in o else []), *(p[g] if p else '' for g in classes)]
+        csv.writer(text, lineterminator='\n').writerow(map(safe_cell, row))
     return text.getvalue().rstrip('\n')
 
 # %% ../../nbs/6_music/library.ipynb #6dfdceb4
@@ -38,7 +39,7 @@ def _header(classes, with_set):
     import csv, io
     text = io.StringIO()
     columns = ['file', 'start', 'stop', 'genre', *['genre_set']*with_set, *classes]
-    csv.writer(text, lineterminator='\n').writerow(columns)
+    csv.writer(text, lineterminator='\n').writerow(map(safe_cell, columns))
     return text.getvalue().rstrip('\n')
 
 # %% ../../nbs/6_music/library.ipynb #f526f17e
@@ -67,9 +68,9 @@ def _write_failed(path, failed):
     from dmgc.music.similar import check_output
     if not path: return
     check_output(path, b'file,error', 'a list of songs that failed')
-    with atomic_path(path) as part, open(part, 'w', newline='', encoding='utf-8', errors='backslashreplace') as f:
-        rows = [(file, error.removeprefix(f'{file}: ')) for file, error in failed]
-        csv.writer(f, lineterminator='\n').writerows([('file', 'error'), *rows])
+    with atomic_path(path) as part, open(part, 'w', newline='', encoding='utf-8') as f:
+        rows = [(escape_name(file), error.removeprefix(f'{file}: ')) for file, error in failed]
+        csv.writer(f, lineterminator='\n').writerows([('file', 'error'), *(map(safe_cell, o) for o in rows)])
 
 def _follow(args, stream, total, show):
     "Call `show` with each Prediction that succeeds, and report the others at the end; returns them as (file, error)."
@@ -82,7 +83,7 @@ def _follow(args, stream, total, show):
                 elif o.warning: remarks.append(f'{o.file}: {o.warning}')
                 show(o)
     finally:
-        complain(*remarks, *(error for _, error in failed))
+        complain(*map(printable, remarks), *(printable(error) for _, error in failed))
         _write_failed(args.failed, failed)
     return failed
 
@@ -179,8 +180,9 @@ def similar(args) -> int:
         left_out = write_playlist(args.m3u, found)
         complain(*(f'{o!r}: not in the playlist, as a name with a line break cannot be' for o in left_out))
     for file, o in found.iterrows():
-        record = dict(file=file, similarity=float(o.similarity), genre=o.genre, seconds=float(o.seconds))
-        print(_as_json(record) if args.json else f'{o.similarity:6.3f}  {o.genre:12}  {file}', flush=True)
+        record = dict(file=escape_name(file), similarity=float(o.similarity), genre=o.genre, seconds=float(o.seconds))
+        text = f'{o.similarity:6.3f}  {o.genre:12}  {record["file"]}'
+        print(_as_json(record) if args.json else printable(text), flush=True)
     return 1 if failed else 0
 
 # %% ../../nbs/6_music/library.ipynb #6988729e

@@ -10,13 +10,14 @@ import argparse, shlex
 from collections import Counter
 from pathlib import Path
 from ..console import SAVED, complain, load_plugins, plugin_option, watched
+from ..names import find_path, printable
 
 # %% ../../nbs/6_music/tagcommand.ipynb #ec6d617e
 def _undo(log):
     "Undo what a log holds."
     from dmgc.music.taglog import UNDONE, undo_log
     counts = Counter()
-    for song in undo_log(log):
+    for song in undo_log(find_path(log)):
         counts[song.status] += 1
         if song.note: complain(song.note)
     print(f'{sum(counts.values())} songs: {", ".join(f"{counts[k]} {text}" for k, text in UNDONE.items() if counts[k])}'
@@ -44,7 +45,7 @@ def _show(changes):
     seen = []
     for change in changes:
         seen.append(change)
-        if change.status != 'failed' and (line := describe_change(change)): print(line, flush=True)
+        if change.status != 'failed' and (line := describe_change(change)): print(printable(line), flush=True)
     print(summarize(seen))
     complain(*[o.note for o in seen if o.status == 'failed'])
     return Counter(o.status for o in seen)
@@ -76,7 +77,7 @@ def tag(args) -> int:
     else:
         path = _log_path(args)
         with TagLog(path, _settings(model, rules)) as log: counts = _show(tag_songs(listen, songs, rules, log, watch))
-        print(f'Log: {path}; to bring everything back: dmgc tag --undo {shlex.quote(str(path))}')
+        print(printable(f'Log: {path}; to bring everything back: dmgc tag --undo {shlex.quote(str(path))}'))
     if counts['waiting']: complain(f'stopped: {counts["waiting"]} songs were not reached')
     bad = counts['failed'] + counts['waiting']
     return 2 if bad == sum(counts.values()) else 1 if bad else 0

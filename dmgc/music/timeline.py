@@ -8,6 +8,7 @@ __all__ = ['PREDICTION_SCHEMA', 'segment', 'plot_timeline', 'prediction_record']
 # %% ../../nbs/6_music/timeline.ipynb #5a0ba3eb
 import numpy as np, pandas as pd
 from ..core import genre_style
+from ..names import escape_name, label_of, printable
 from ..clips.audio import format_time
 from .prediction import Prediction
 
@@ -42,7 +43,7 @@ def _strip(ax, parts, colors, label):
         ax.barh(0, o.stop - o.start, left=o.start, height=1, color=colors[o.genre], edgecolor='white')
         ink = 'white' if np.dot(colors[o.genre], [.3, .6, .1]) < .6 else 'black'
         if (o.stop - o.start)/whole > .0105*len(o.genre):
-            ax.text((o.start + o.stop)/2, 0, o.genre, ha='center', va='center', fontsize=8.5, color=ink)
+            ax.text((o.start + o.stop)/2, 0, printable(o.genre), ha='center', va='center', fontsize=8.5, color=ink)
     ax.set(yticks=[0], yticklabels=[label], ylim=(-.5, .5), xlim=(0, whole))
     ax.tick_params(left=False, bottom=False, labelbottom=False)
     for side in ax.spines.values(): side.set_visible(False)
@@ -55,7 +56,8 @@ def _heat(ax, prediction, genres):
     edges = [0, *(middle[1:] + middle[:-1])/2, whole]
     image = ax.pcolormesh(edges, np.arange(len(genres) + 1) - .5, np.ma.masked_invalid(timeline[genres].T),
                           vmin=0, vmax=1, cmap='magma_r', rasterized=True)
-    ax.set(yticks=range(len(genres)), yticklabels=genres, ylim=(len(genres) - .5, -.5), xlim=(0, whole))
+    ax.set_yticks(range(len(genres)), [*map(label_of, genres)])
+    ax.set(ylim=(len(genres) - .5, -.5), xlim=(0, whole))
     ax.tick_params(labelbottom=True)
     ax.xaxis.set_major_formatter(lambda s, _: format_time(s))
     return image
@@ -91,7 +93,7 @@ def plot_timeline(
     for i, v in enumerate(mean): bars.text(v + .02, i, f'{v:.2f}', va='center', fontsize=8.5)
     bars.set(ylim=heat.get_ylim(), yticks=[], xlim=(0, 1.25), xticks=[0, 1], title='mean')
     bars.tick_params(labelbottom=True)
-    axes[0, 0].set_title(title)
+    axes[0, 0].set_title(label_of(title, 70))
     return fig
 
 # %% ../../nbs/6_music/timeline.ipynb #648e0088
@@ -113,7 +115,7 @@ PREDICTION_SCHEMA = {
     'title': 'What dmgc predict --json prints for each file',
     'oneOf': [
         _object('file genre probability probabilities seconds windows',
-            file=dict(type='string', description='as it was asked for'),
+            file=dict(type='string', description='as it was asked for; not UTF-8: \\xNN'),
             genre=dict(type='string', description='the most probable'),
             probability=dict(_SHARE, description='of that genre'),
             probabilities=dict(_SHARES, description='of every genre, adding up to 1: the mean over windows'),
@@ -134,10 +136,11 @@ def prediction_record(
     sets=None,           # PredictionSets of the model, from `TrainedModel.sets`: with a set of genres
 ) -> dict: # by PREDICTION_SCHEMA
     "A prediction as plain data."
-    if prediction.error: return dict(file=str(prediction.file), error=prediction.error)
+    file = escape_name(prediction.file)
+    if prediction.error: return dict(file=file, error=printable(prediction.error))
     shares = lambda p: {str(g): round(float(v), 6) for g, v in p.items()}
     table, p = prediction.timeline, prediction.probabilities
-    found = dict(file=str(prediction.file), genre=str(p.idxmax()), probability=round(float(p.max()), 6),
+    found = dict(file=file, genre=str(p.idxmax()), probability=round(float(p.max()), 6),
                  probabilities=shares(p), seconds=round(prediction.seconds, 3), windows=len(table))
     if sets: found |= dict(coverage=sets.coverage, genre_set=sets(p))
     if prediction.warning: found['warning'] = prediction.warning

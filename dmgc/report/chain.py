@@ -15,6 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from pydantic import Field
 from ..core import atomic_path, broken_files, file_sums, fingerprint, sha256
+from ..names import escape_name, find_path
 from ..settings import checked, Settings
 from ..clips.audio import audio_files
 from ..clips.packfiles import find_pack
@@ -88,7 +89,7 @@ def find_steps(
 # %% ../../nbs/5_report/chain.ipynb #ab8159da
 def absolute(dataset) -> str:
     "A data set as it is named anywhere: 'demo', 'gtzan', or an absolute path."
-    return str(dataset) if str(dataset) in ('demo', 'gtzan') else str(Path(dataset).resolve())
+    return str(dataset) if str(dataset) in ('demo', 'gtzan') else escape_name(find_path(dataset).resolve())
 
 # %% ../../nbs/5_report/chain.ipynb #eec2c11b
 def data_stamp(
@@ -108,7 +109,7 @@ def code_stamp() -> str:
     "Changes when code that computes results changes: every module below the report."
     import dmgc
     package = Path(dmgc.__file__).resolve().parent
-    below = ('clips', 'features', 'models', 'results', 'core.py', 'workers.py', 'study.py')
+    below = ('clips', 'features', 'models', 'results', 'core.py', 'names.py', 'workers.py', 'study.py')
     return fingerprint([sha256(o) for o in sorted(package.rglob('*.py')) if o.relative_to(package).parts[0] in below])
 
 # %% ../../nbs/5_report/chain.ipynb #59fa106c

@@ -36,13 +36,16 @@ def check(args) -> int:
     "Print the table of problems of a data set."
     from dmgc.clips.checks import check_clips
     from dmgc.clips.datasets import load_dataset
+    from dmgc.names import printable, safe_table
     data = load_dataset(args.path, jobs=args.jobs)
     clips, problems = data.clips, data.check() if data.pack else check_clips(data.clips, args.seconds, args.jobs)
-    if args.csv: print(problems.to_csv(index=False), end='')
+    if args.csv: print(safe_table(problems).to_csv(index=False), end='')
     else:
         print(f'{len(clips)} clips in {clips.genre.nunique()} genres: '
               f'{", ".join(f"{g} {n}" for g, n in clips.genre.value_counts(sort=False).items())}')
-        print(problems.to_string(index=False) if len(problems) else 'No problems found.')
+        problems = problems.map(lambda o: printable(o) if isinstance(o, str) else o)
+        shown = problems.to_string(index=False, max_colwidth=90)
+        print(shown if len(problems) else 'No problems found.')
         if len(problems): print(f'{len(problems)} problems; {(~problems.used).sum()} clips cannot be used.')
     return 1 if len(problems) else 0
 

@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import atomic_path, fingerprint, PRESETS, save_arrays, sha256
+from ..names import json_text
 from ..settings import save_toml
 from ..workers import hold_folder
 from ..clips.datasets import load_dataset
@@ -40,7 +41,7 @@ def save_probabilities(
              for r, (k, t) in zip(results, tables.items())}
     numbers = {k: np.ascontiguousarray(t[r.classes], 'float32') for r, (k, t) in zip(results, tables.items())}
     distinct = {k: fingerprint(v) for k, v in about.items()}
-    notes = {distinct[k]: json.dumps(v, ensure_ascii=False) for k, v in about.items()}
+    notes = {distinct[k]: json_text(v) for k, v in about.items()}
     notes['which'] = json.dumps(distinct)
     save_arrays(numbers, path, notes)
 
@@ -113,7 +114,7 @@ def collect_results(
     run |= dict(best={p: label(best_group(list(o))) for p, o in groupby(results, lambda r: r.settings['protocol'])})
     whole = dict(run=run, results=[r.summary() for r in results], contents=run_contents(out))
     with atomic_path(Path(out)/'results.json') as part:
-        part.write_text(json.dumps(whole, indent=1, ensure_ascii=False), encoding='utf-8')
+        part.write_text(json_text(whole, indent=1), encoding='utf-8')
     save_probabilities(results, Path(out)/'probabilities.safetensors')
     with atomic_path(Path(out)/'splits.csv') as part: split_table(results).to_csv(part, index=False)
     return whole

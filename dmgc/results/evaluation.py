@@ -9,6 +9,7 @@ __all__ = ['run_results', 'ensure_results', 'study_numbers', 'is_whole_gtzan', '
 
 # %% ../../nbs/4_results/evaluation.ipynb #4efd0a08
 import numpy as np, pandas as pd
+from ..names import label_of
 from ..study import STUDY
 from ..clips.gtzan import is_gtzan
 from ..clips.datasets import Dataset
@@ -155,6 +156,7 @@ def plot_confusion(counts:pd.DataFrame, title=''):
     fig, ax = plt.subplots(figsize=(max(3.4, 1.4 + .36*n), max(2.8, 1.2 + .34*n)))
     share = counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
     numbers = counts.map(lambda o: f'{o:.0f}' if o == round(o) else f'{o:.1f}').mask(counts == 0, '')
+    share = share.rename(index=label_of, columns=label_of)
     sns.heatmap(share, annot=numbers, fmt='', cmap='Blues', vmin=0, vmax=1, linewidths=.5, cbar=False, ax=ax,
                 annot_kws=dict(fontsize=10.5))
     ax.set(xlabel='predicted', ylabel='true', title=title)

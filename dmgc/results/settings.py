@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 from pydantic import BeforeValidator, Field
 from ..core import PRESETS
+from ..names import escape_name, find_path
 from ..settings import ALLOWED, checked, Count, name_of, names_of, Seeds, Settings
 from ..clips.datasets import dataset_folder
 from ..clips.packfiles import find_pack, read_pack
@@ -20,9 +21,12 @@ from ..features.registry import feature_factory
 # %% ../../nbs/4_results/settings.ipynb #86a52b74
 KFOLD_PROTOCOLS = ['kfold', 'artist-kfold']
 
+def _as_text(path): # which need not be UTF-8, where a file of settings is
+    return escape_name(find_path(path)) if path and isinstance(path, (str, Path)) else path
+
 class RunSettings(Settings):
     "What a run may be told."
-    dataset:Annotated[str, BeforeValidator(lambda o: str(o) if isinstance(o, Path) else o)] = Field(
+    dataset:Annotated[str, BeforeValidator(_as_text)] = Field(
         'demo', min_length=1, description='"demo", "gtzan", or a path')
     protocol:names_of(PROTOCOLS, 'protocol', least=1) = Field(['stratified'], description=', '.join(PROTOCOLS))
     also:names_of(PROTOCOLS, 'protocol') = Field([], description=f'a list of names among {", ".join(PROTOCOLS)}')
@@ -42,7 +46,7 @@ def cpu_count() -> int:
 def _check_names(dataset, features):
     "Raise an error if there is no such data set, or a feature that neither we nor its pack know."
     own = dataset in ('demo', 'gtzan')
-    if not own and not Path(dataset).exists():
+    if not own and not find_path(dataset).exists():
         raise FileNotFoundError(f'no such data set: {dataset!r}. It is "demo", "gtzan", or the path of a folder '
                                 'with one sub-folder of audio files per genre, or of a feature pack')
     pack = None if own else find_pack(dataset_folder(dataset))
