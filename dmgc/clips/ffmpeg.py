@@ -15,17 +15,18 @@ from .files import (AGAIN, ClipError, Decoder, FFmpegInput, identify_file, ident
 # %% ../../nbs/1_clips/ffmpeg.ipynb #6c8d0b0e
 _NOTHING = f'damaged: nothing can be decoded; {AGAIN}'
 
-def _as_double(frame):
-    "The same frame; as doubles if it has 64-bit integers, which numpy cannot be given."
-    if frame.format.name not in ('s64', 's64p'): return frame
+def _readable(frame):
+    "A list of frames whose samples `av` can give us: not 64-bit integers, nor eight planes or more, which it miscounts."
+    planes = frame.layout.nb_channels if frame.format.is_planar else 1
+    if planes < 8 and frame.format.name not in ('s64', 's64p'): return [frame]
     from av import AudioResampler
-    return AudioResampler('dblp').resample(frame)[0]
+    return AudioResampler('dbl').resample(frame)
 
 def _decode_packets(file, stream, error):
     "Yield frames; damaged packets are passed over."
     try:
         for packet in file.demux(stream):
-            try: yield from map(_as_double, packet.decode())
+            try: yield from (o for frame in packet.decode() for o in _readable(frame))
             except error: continue
     except error: return
 
