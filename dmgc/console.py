@@ -7,7 +7,7 @@ __all__ = ['SAVED', 'FOLDER', 'plugin_option', 'load_plugins', 'complain', 'watc
            'run_program']
 
 # %% ../nbs/console.ipynb #a5f65a77
-import argparse, os, sys
+import argparse, codecs, os, sys
 from .names import printable
 
 # %% ../nbs/console.ipynb #fcc6508c
@@ -80,6 +80,13 @@ def check_numbers(
     checked(CommandOptions, {k: v for k, v in numbers.items() if k in CommandOptions.model_fields}, '--')
 
 # %% ../nbs/console.ipynb #dc223cf9
+def _replace(error):
+    "What is written for letters that a terminal cannot show."
+    return printable(error.object[error.start:error.end]).encode('ascii', 'backslashreplace').decode(), error.end
+
+codecs.register_error('dmgc', _replace)
+
+# %% ../nbs/console.ipynb #d4411317
 def run_program(
     groups,        # functions group(add) that add commands
     argv=None,     # list of str; None for those of the process
@@ -88,7 +95,7 @@ def run_program(
     "Run a command; an error becomes one line on standard error."
     args = make_parser(groups, **description).parse_args(argv)
     for stream in (sys.stdout, sys.stderr): # names of files may hold what a terminal cannot show
-        if hasattr(stream, 'reconfigure'): stream.reconfigure(errors='backslashreplace')
+        if hasattr(stream, 'reconfigure'): stream.reconfigure(errors='dmgc')
     try:
         check_numbers(args)
         return args.command(args)

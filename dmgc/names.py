@@ -7,7 +7,8 @@ __all__ = ['printable', 'escape_name', 'unescape_name', 'find_path', 'json_text'
            'short_name', 'label_of']
 
 # %% ../nbs/names.ipynb #6deb466d
-import hashlib, json, os, re
+import hashlib, json, os, re, unicodedata
+from itertools import accumulate
 from pathlib import Path
 
 # %% ../nbs/names.ipynb #e8983270
@@ -104,9 +105,10 @@ def short_name(
 # %% ../nbs/names.ipynb #cde55d52
 def label_of(
     name:str,
-    most:int=30, # characters
+    most:int=24, # characters; a Chinese one takes the room of two
 ) -> str:
     "A name as a figure shows it."
     text = printable(name)
-    text = text if len(text) <= most else f'{text[:most - 1]}…'
+    width = [*accumulate(1 + (unicodedata.east_asian_width(o) in 'WF') for o in text)]
+    if width and width[-1] > most: text = text[:sum(o < most for o in width)] + '…'
     return f'\u200b{text}' if text.startswith('_') else text # with a space of no width

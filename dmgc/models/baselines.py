@@ -39,13 +39,13 @@ class Forest(TreeArrays, ClassifierMixin, BaseEstimator):
     def fit(self, Z, y):
         "Learn with scikit-learn's random forest, and keep its trees."
         from sklearn.ensemble import RandomForestClassifier
+        self.classes_, y = np.unique(y, return_inverse=True) # for scikit-learn, classes '007' and '7' would be numbers
         forest = RandomForestClassifier(self.trees, class_weight=self.class_weight, random_state=self.seed,
                                         n_jobs=self.jobs).fit(np.asarray(Z, 'float32'), y)
         trees = [o.tree_ for o in forest.estimators_]
         first = np.cumsum([0, *(t.node_count for t in trees)])[:-1] # where each tree begins in the common arrays
         join = lambda of: np.concatenate([of(t, f) for t, f in zip(trees, first)])
         side = lambda name: join(lambda t, f: np.where(getattr(t, name) < 0, -1, getattr(t, name) + f)).astype('int32')
-        self.classes_ = forest.classes_
         self.weights = dict(first=first.astype('int32'), left=side('children_left'), right=side('children_right'),
                             feature=join(lambda t, f: t.feature).astype('int32'),
                             threshold=join(lambda t, f: t.threshold), value=join(lambda t, f: t.value[:, 0]))

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import atomic_path
+from ..names import printable
 from .catalog import model_stamp, read_catalog, unpack_vector
 
 # %% ../../nbs/6_music/similar.ipynb #24e95755
@@ -81,8 +82,9 @@ def write_playlist(
     "Write an extended M3U playlist with relative paths."
     check_output(path, b'#EXTM3U', 'a playlist')
     left_out, lines = [o for o in songs.index if '\n' in o or '\r' in o], ['#EXTM3U']
-    for file, seconds in songs.seconds.drop(left_out).items():
-        lines += [f'#EXTINF:{round(seconds)},{Path(file).stem}', _relative(file, Path(path).parent)]
+    for file, seconds in songs.seconds.items():
+        if file in left_out: continue
+        lines += [f'#EXTINF:{round(seconds)},{printable(Path(file).stem)}', _relative(file, Path(path).parent)]
     text = ('\n'.join(lines) + '\n').encode('utf-8', 'surrogateescape')
     with atomic_path(path) as part: part.write_bytes(text)
     return left_out

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import atomic_path, fingerprint, PRESETS, save_arrays, sha256
-from ..names import json_text
+from ..names import json_text, printable
 from ..settings import save_toml
 from ..workers import hold_folder
 from ..clips.datasets import load_dataset
@@ -352,6 +352,9 @@ def run_study(
 ) -> tuple: # (path of the PDF, what failed by step)
     "Run the chain, collect its results, and make the report; one run at a time in a folder."
     settings, out = run_settings(**settings), Path(out)
+    if (shown := printable(out.resolve())) != str(out.resolve()):
+        raise ValueError(f'{shown}: a notebook cannot write here, as this is not UTF-8, or holds control characters: '
+                         'choose another folder with --out')
     check_size(settings)
     with hold_folder(out):
         remove_leftovers(out)

@@ -156,7 +156,8 @@ def plot_confusion(counts:pd.DataFrame, title=''):
     fig, ax = plt.subplots(figsize=(max(3.4, 1.4 + .36*n), max(2.8, 1.2 + .34*n)))
     share = counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
     numbers = counts.map(lambda o: f'{o:.0f}' if o == round(o) else f'{o:.1f}').mask(counts == 0, '')
-    share = share.rename(index=label_of, columns=label_of)
+    short = lambda genre: label_of(genre, 16)
+    share = share.rename(index=short, columns=short)
     sns.heatmap(share, annot=numbers, fmt='', cmap='Blues', vmin=0, vmax=1, linewidths=.5, cbar=False, ax=ax,
                 annot_kws=dict(fontsize=10.5))
     ax.set(xlabel='predicted', ylabel='true', title=title)
