@@ -38,17 +38,17 @@ def _row_clip(row, names):
     return found[1], genre, audio['bytes']
 
 # %% ../../nbs/1_clips/parquet.ipynb #0fb808d0
-def _pyarrow():
+def load_pyarrow():
     "The library that reads Parquet files."
     try: import pyarrow, pyarrow.parquet
     except ImportError:
-        raise ValueError('Parquet files are read with pyarrow, which is not installed: pip install "dmgc[gtzan]"') \
+        raise ValueError('Parquet files are read with pyarrow, which is not installed: pip install "dmgc[parquet]"') \
             from None
     return pyarrow
 
-def _parquet(path):
+def open_parquet(path):
     "An open Parquet file."
-    pa = _pyarrow()
+    pa = load_pyarrow()
     try: return pa.parquet.ParquetFile(path, pre_buffer=False, page_checksum_verification=True)
     except pa.ArrowInvalid as e: raise ValueError(f'not a Parquet file, or cut short ({str(e).splitlines()[0]})') from e
 
@@ -73,9 +73,9 @@ def read_clips(
     path, # a Parquet file
 ): # yields (name, genre, bytes)
     "The clips in a Parquet file, one after the other; what does not fit is a ValueError that names file and row."
-    pa, path, number = _pyarrow(), Path(path), 0
+    pa, path, number = load_pyarrow(), Path(path), 0
     try:
-        file = _parquet(path)
+        file = open_parquet(path)
         _check_columns(file.schema_arrow)
         names, columns = _genre_names(file.schema_arrow), {'audio', 'genre', 'file'} & set(file.schema_arrow.names)
         for rows in file.iter_batches(1, columns=sorted(columns)): # row by row
@@ -157,7 +157,7 @@ def fetch_parquet(
     "Fetch a data set of Parquet files, and write it as a folder of genre folders, once."
     folder = parquet_folder(repo)
     if folder.is_dir(): return folder
-    _pyarrow() # before anything is downloaded
+    load_pyarrow() # before anything is downloaded
     shards, version = _fetch_shards(repo)
     hidden, found = folder.with_name(f'.{folder.name}-{version.name[:12]}'), {}
     for shard in progress(shards, 'unpacking', len(shards), 'shard'):
