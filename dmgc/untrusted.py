@@ -16,11 +16,11 @@ def read_limited(
 ) -> bytes:
     "The bytes of a regular file; a ValueError for anything else, and for a file that is too large."
     handle = os.open(path, os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0) | getattr(os, 'O_BINARY', 0))
-    with open(handle, 'rb') as file:
-        what = os.fstat(handle)
-        if not stat.S_ISREG(what.st_mode):
-            raise ValueError(f'{path}: not a file, but a {_kind(what.st_mode)}: remove it, and put the file there')
-        found = file.read(most + 1) if what.st_size <= most else b''
+    what = os.fstat(handle)
+    if not stat.S_ISREG(what.st_mode):
+        os.close(handle)
+        raise ValueError(f'{path}: not a file, but a {_kind(what.st_mode)}: remove it, and put the file there')
+    with open(handle, 'rb') as file: found = file.read(most + 1) if what.st_size <= most else b''
     if what.st_size > most or len(found) > most:
         raise ValueError(f'{path}: {what.st_size/1e6:,.1f} MB, and at most {most/1e6:g} MB are read: this is no file '
                          'that dmgc wrote')

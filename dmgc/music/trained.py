@@ -9,11 +9,13 @@ __all__ = ['project', 'TrainedModel']
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..clips.audio import ClipError
-from ..models.registry import is_network, make_model
-from ..models.trees import TreeArrays
+from ..models.registry import is_network, make_model, PLUGINS
+from ..models.trees import check_trees, TreeArrays
 from .confidence import check_calibration, find_threshold, PredictionSets, temper
+from .facts import check_arrays, SHAPES
 from .prediction import predict_stream
-from .saved import check_feature, check_forest, find_saved, read_model
+from .saved import read_model
+from .sources import check_feature, find_saved
 from .windows import pool_windows, window_features
 
 # %% ../../nbs/6_music/trained.ipynb #5557eba8
@@ -57,6 +59,7 @@ class TrainedModel:
         X = window_features(self.feature_, waves)
         Z = pool_windows(self.feature_, X)
         p = self._probabilities(X, Z)
+        if not np.isfinite(p).all(): raise ValueError('this model gives probabilities that are no numbers')
         return (temper(p, self.calibration_['temperature']) if self.calibration_ else p), Z
 
     def analyze(self, file, hop=None):
@@ -90,14 +93,16 @@ class TrainedModel:
     @classmethod
     def load(cls,
         name, # a folder, or 'owner/name' on the Hugging Face hub
+        fetch=False, # may a feature of the hub (hf:...) that the model needs be fetched? Or a function that is asked
     ):
         "A saved model, ready to predict; one that is damaged, or that needs another feature, is refused."
         folder = find_saved(name)
         facts, weights, projection = read_model(folder)
-        try: return _restore(cls, facts, weights, projection)
-        except (KeyError, TypeError, AttributeError) as e:
-            raise ValueError(f'{folder/"model.json"}: not as dmgc writes it ({type(e).__name__}: {e}); '
-                             'save or download the model again') from e
+        try: return _restore(cls, facts, weights, projection, check_feature(facts, fetch))
+        except OSError: raise # weights of the feature that are missing, or may not be fetched
+        except Exception as e: # numbers that no model can be made of raise errors of many kinds
+            kind = '' if isinstance(e, ValueError) else f'{type(e).__name__}: '
+            raise ValueError(f'{folder}: no model can be made of it ({kind}{e})') from e
 
     def _probabilities(self, X, Z):
         "Of windows, by vectors (n, d) for a forest, or by features (n, T, dim) for any other model."
@@ -109,35 +114,63 @@ class TrainedModel:
             if prediction.error: raise ClipError(prediction.error)
             yield prediction
 
-def _restore(cls, facts, weights, projection):
+def _restore(cls, facts, weights, projection, feature):
     "The model of class `cls` that these facts and arrays describe, ready to predict."
-    feature, name, classes = check_feature(facts), facts['model']['name'], facts['classes']
+    name, classes = facts['model']['name'], facts['classes']
     model = cls(feature.name, **facts['asked'])
-    if name == 'forest':
-        model.estimator_ = TreeArrays(check_forest(weights, len(classes), len(projection['mean'])), classes)
-    else: model.estimator_ = (_restore_network if is_network(name) else _restore_pooled)(facts, feature, weights)
+    model.estimator_ = _restore_estimator(name, facts, weights, feature, len(projection['mean']))
     model.feature_, model.seconds_, model.classes_ = feature, facts['window']['seconds'], np.array(classes)
     model.projection_, model.trained_on_ = projection, facts['trained_on']
     model.plugins_, model.facts_, model.model_ = facts['plugins'], facts, name
     model._calibration = check_calibration(facts.get('calibration'))
     model._trained_as = model._measured_as = '' # they belong together
+    check_arrays(_map_arrays(projection), 'map', d=_vector_length(feature))
     return model
 
-def _restore_pooled(facts, feature, weights):
+def _map_arrays(projection): return {k: v for k, v in projection.items() if k in SHAPES['map']}
+
+def _vector_length(feature):
+    "The length of the vector of a window."
+    return pool_windows(feature, np.zeros((1, 2, feature.dim), 'float32')).shape[1]
+
+def _restore_estimator(name, facts, weights, feature, dim):
+    "The estimator of a model; `dim` is the length of a window's vector."
+    if name == 'forest': return TreeArrays(check_trees(weights, len(facts['classes']), dim), facts['classes'])
+    return (_restore_network if is_network(name) else _restore_pooled)(name, facts, weights, feature)
+
+def _restore_pooled(name, facts, weights, feature):
     "The logistic regression or SVC on moments that these facts and arrays describe."
-    model = make_model(facts['model']['name'], feature, **facts['model']['settings'])
+    if name in SHAPES: check_arrays(weights, name, c=len(facts['classes']))
+    model, dim = make_model(name, feature, **facts['model']['settings']), len(weights['mean'])
     model[-1].restore(weights, facts['classes'])
-    if len(weights['mean']) % feature.dim:
-        raise ValueError(f'the weights are for vectors of length {len(weights["mean"])}, which moments of '
-                         f'{feature.name} ({feature.dim} values per frame) cannot have')
+    lengths = [model[0].transform(np.zeros((1, T, feature.dim), 'float32')).shape[1] for T in (1, 2)]
+    if dim not in lengths:
+        raise ValueError(f'the weights are for vectors of length {dim}, and moments of {feature.name} '
+                         f'({feature.dim} values per frame) have {lengths[1]}')
     return model
 
-def _restore_network(facts, feature, weights):
+def _restore_network(name, facts, weights, feature):
     "The network that these facts and arrays describe."
     from dmgc.results.results import restore_net, Result
-    about = dict(model=facts['model']['name'], feature=feature.name, seed=facts['asked']['seed'])
+    about = dict(model=name, feature=feature.name, seed=facts['asked'].get('seed', 28))
     settings = facts['model']['settings'] | about
     columns = pd.DataFrame(columns=['genre', 'split', 'artist', *facts['classes']])
-    net = restore_net(Result(settings, columns, weights=weights))
+    result = Result(settings, columns, weights=weights)
+    if name not in PLUGINS: _compare_shapes(result, feature)
+    net = restore_net(result)
     net.batch_size = 64
     return net
+
+def _compare_shapes(result, feature):
+    "Compare arrays with a network that has shapes, but takes no memory, before one that does is built."
+    import torch
+    s, w, known = result.settings, result.weights, {'kwargs', 'frames'}
+    net = make_model(s['model'], feature, result.classes, **{k: v for k, v in s.items() if k in known})
+    net.classes_ = result.classes
+    with torch.device('meta'): wanted = net._build(feature.dim, *(np.zeros(feature.dim, 'float32'),)*2).state_dict()
+    shapes = {k: tuple(v.shape) for k, v in wanted.items()}
+    odd = sorted(k for k in {*shapes, *w} if k not in w or shapes.get(k) != w[k].shape)
+    if odd:
+        found = f'has shape {w[odd[0]].shape}' if odd[0] in w else 'is missing'
+        raise ValueError(f'the weights are not those of {s["model"]} for {len(result.classes)} genres: {odd[0]!r:.60} '
+                         f'{found}, and should have {shapes.get(odd[0], "no place")}')
