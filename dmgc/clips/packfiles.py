@@ -6,11 +6,12 @@
 __all__ = ['find_pack', 'Pack', 'read_pack']
 
 # %% ../../nbs/1_clips/packfiles.ipynb #050a683d
-import json, textwrap
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import fingerprint, sha256
+from ..untrusted import read_json
 
 # %% ../../nbs/1_clips/packfiles.ipynb #9d9b71bd
 def find_pack(
@@ -24,7 +25,7 @@ def find_pack(
         if (o/'pack.json').is_file() or ((o/'clips.csv').is_file() and any(o.glob('*.npy'))): return o
 
 # %% ../../nbs/1_clips/packfiles.ipynb #b6e4921a
-_FORMAT, _VERSION = 'dmgc feature pack', 1
+_FORMAT, _VERSION, _MOST = 'dmgc feature pack', 1, 1e9
 _KINDS = dict(dim=(int, 1), frames=(int, 1), rate=((int, float), 0), sample_rate=((int, float), 1)) # (type, least)
 
 def _feature_fault(name, o):
@@ -32,22 +33,19 @@ def _feature_fault(name, o):
     if not isinstance(o, dict): return f'feature {name}: expected its dim, frames, rate and sample_rate, found {o!r:.60}'
     for key, (kind, least) in _KINDS.items():
         value = o.get(key)
-        if not isinstance(value, kind) or isinstance(value, bool) or not least <= value < float('inf'):
+        if not isinstance(value, kind) or isinstance(value, bool) or not least <= value < _MOST:
             return f'feature {name}: {key} must be a number, at least {least}, and is {value!r:.60}'
     if not isinstance(o.get('settings', {}), dict): return f'feature {name}: settings must be an object'
     return ''
-
-def _refuse(number): raise ValueError(f'{number} is not a JSON number')
 
 def read_facts(
     path:Path, # pack.json
 ) -> dict: # its content
     "Read and check the description of a pack."
-    try: facts = json.loads(path.read_text(encoding='utf-8'), parse_constant=_refuse)
+    try: facts = read_json(path)
     except FileNotFoundError:
         raise FileNotFoundError(f'{path} is missing: a feature pack has pack.json, clips.csv, and an npy file for each '
                                 'feature. Fetch it again, or write one with `dmgc pack`') from None
-    except (ValueError, RecursionError) as e: raise ValueError(f'{path}: not JSON ({e}); fetch the pack again') from e
     if not isinstance(facts, dict) or facts.get('format') != _FORMAT:
         found = facts.get('format') if isinstance(facts, dict) else type(facts).__name__
         raise ValueError(f'{path}: not a feature pack, whose format is {_FORMAT!r}; found {found!r:.60}')
@@ -56,7 +54,7 @@ def read_facts(
                          'update dmgc, or have the pack written again')
     seconds, features = facts.get('seconds'), facts.get('features')
     faults = [] if isinstance(facts.get('dataset'), str) and facts['dataset'] else ['dataset, a name, is missing']
-    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not 0 < seconds < float('inf'):
+    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not 0 < seconds < _MOST:
         faults.append(f'seconds must be the length of a clip, and is {seconds!r:.60}')
     if not isinstance(features, dict) or not features: faults.append(f'features must not be empty, found {features!r:.60}')
     else: faults += filter(None, (_feature_fault(k, v) for k, v in features.items()))
