@@ -54,6 +54,7 @@ def plot_feature(
     ax.set_title(f'{name}  ({" × ".join(map(str, x.shape))})')
     if len(x) == 1:
         ax.semilogy(np.linspace(0, feature.sample_rate/2, x.shape[1]), x[0] + 1e-4, lw=.6)
+        ax.yaxis.set_major_formatter('{x:g}')
         return ax.set(xlabel='Hz', ylabel='magnitude', xlim=(0, feature.sample_rate/2))
     x, colors = _image(feature, np.asarray(x, 'float32'))
     colors['cmap'] = colormaps[colors['cmap']].resampled(21) # the eye hardly sees more, and the file has half the size
