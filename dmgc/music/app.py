@@ -218,6 +218,7 @@ def serve(
     total:float=1000.,   # MB that the uploads of all visitors may take together
     names=(),            # under which others reach the server; IP addresses and localhost need not be named
     wait:bool=True,      # until the server is stopped
+    fetch=False,         # may the model's feature be fetched from where the model says? See `allow_fetch`
 ): # (gradio.Blocks, its address) without `wait`
     "Serve the page; with `wait` until Ctrl-C."
     import matplotlib

@@ -7,7 +7,7 @@ __all__ = ['training_commands']
 
 # %% ../../nbs/6_music/commands.ipynb #c530e864
 import json, sys
-from ..console import FOLDER, SAVED, complain, load_plugins, plugin_option
+from ..console import FOLDER, SAVED, complain, fetch_option, load_plugins, may_fetch, plugin_option
 
 # %% ../../nbs/6_music/commands.ipynb #f6f70959
 def _how_good(facts) -> str:
@@ -35,7 +35,7 @@ def _measure(model, clips, folds, folder) -> int:
     if sys.stderr.isatty(): complain('measuring it by cross-validation; the model can be used meanwhile')
     try:
         facts = measured_facts(model.measure(clips, folds=folds))
-        add_measurement(folder, facts, model.calibration_)
+        add_measurement(folder, facts, model.calibration_, model.trained_on_)
     except KeyboardInterrupt: complain(f'stopped: the model is saved in {folder}, but it was not measured'); return 130
     except ValueError as e: complain(f'not measured: {e}'); return 0
     except (OSError, MemoryError) as e: complain(f'the model is saved, but it was not measured: {e}'); return 1
@@ -76,7 +76,7 @@ def evaluate(args) -> int:
     from dmgc.music.classifier import GenreClassifier
     from dmgc.music.saved import measured_facts
     load_plugins(args.plugin)
-    model = GenreClassifier.load(args.saved)
+    model = GenreClassifier.load(args.saved, may_fetch(args))
     facts = measured_facts(model.evaluate(args.folder))
     complain(*model.failed_)
     print(json.dumps(facts, ensure_ascii=False, indent=1) if args.json else _how_good(facts))
@@ -87,7 +87,8 @@ def app(args) -> int:
     "Serve a web page on this computer that names the genre of songs."
     load_plugins(args.plugin)
     from dmgc.music.app import serve
-    serve(args.saved, args.host, args.port, args.longest, args.largest, args.total, args.name or ())
+    serve(args.saved, args.host, args.port, args.longest, args.largest, args.total, args.name or (),
+          fetch=may_fetch(args))
     return 0
 
 # %% ../../nbs/6_music/commands.ipynb #f6f07bd8
@@ -112,11 +113,13 @@ def training_commands(add):
     c.add_argument('--exclude', metavar='REGEX', help='leave out files whose path matches')
     c.add_argument('--seed', metavar='N', type=int, default=28)
     c.add_argument('--jobs', metavar='N', type=int, default=2, help='threads (default: 2)')
-    c = plugin_option(add('evaluate', evaluate, 'test a model on labelled music that it was not trained on'))
+    about = 'test a model on labelled music that it was not trained on'
+    c = fetch_option(plugin_option(add('evaluate', evaluate, about)))
     c.add_argument('saved', **SAVED)
     c.add_argument('folder', help=FOLDER)
     c.add_argument('--json', action='store_true', help='print the numbers as JSON')
-    c = plugin_option(add('app', app, 'a web page on this computer to drop songs on (needs pip install "dmgc[app]")'))
+    about = 'a web page on this computer to drop songs on (needs pip install "dmgc[app]")'
+    c = fetch_option(plugin_option(add('app', app, about)))
     c.add_argument('saved', **SAVED)
     c.add_argument('--host', default='127.0.0.1',
                    help='who can reach it (default: 127.0.0.1, this computer only; 0.0.0.0: everyone on the network)')

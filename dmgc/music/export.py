@@ -221,10 +221,11 @@ def _write(out, files):
 def export_onnx(
     model, # a TrainedModel that was loaded, a folder, or 'owner/name' on the Hugging Face hub
     out,   # folder to make; an earlier export in it is replaced
+    fetch=False, # may the model's feature be fetched from where the model says? See `allow_fetch`
 ) -> dict: # what is in front_end.json
     "Write a trained model as ONNX files with all that is needed to use them."
     out = _check_target(out)
-    if not isinstance(model, TrainedModel): model = TrainedModel.load(model)
+    if not isinstance(model, TrainedModel): model = TrainedModel.load(model, fetch)
     if not hasattr(model, 'facts_'): raise ValueError('only a saved model can be exported: save it, and load it')
     feature, seconds = model.feature_, model.seconds_
     front = front_end(feature, seconds)

@@ -8,7 +8,7 @@ __all__ = ['library_commands']
 # %% ../../nbs/6_music/library.ipynb #c03ae6b7
 import argparse, json, os, sys
 from contextlib import closing, nullcontext
-from ..console import SAVED, complain, load_plugins, plugin_option, watched
+from ..console import SAVED, complain, fetch_option, load_plugins, may_fetch, plugin_option, watched
 from ..names import escape_name, printable, safe_cell
 
 # %% ../../nbs/6_music/library.ipynb #86597d58
@@ -122,7 +122,7 @@ def predict(args) -> int:
     if args.plot and (len(songs) > 1 or args.only_new):
         raise ValueError(f'--plot draws one song, without --only-new, and these are {len(songs)}')
     load_plugins(args.plugin)
-    model, long = TrainedModel.load(args.saved), args.timeline or bool(args.plot)
+    model, long = TrainedModel.load(args.saved, may_fetch(args)), args.timeline or bool(args.plot)
     hop, most = (args.hop or model.seconds_/2, 0) if long else (None, model.windows) # all of a song, or as in training
     sets = None if args.coverage is None else model.sets(args.coverage)
     record = lambda o: prediction_record(o, args.timeline, sets)
@@ -169,7 +169,7 @@ def similar(args) -> int:
     from dmgc.music.similar import find_similar, load_library, write_playlist
     from dmgc.music.trained import TrainedModel
     load_plugins(args.plugin)
-    model = TrainedModel.load(args.saved)
+    model = TrainedModel.load(args.saved, may_fetch(args))
     catalog, failed = _catalog_of(args, model)
     head, songs, Z = load_library(catalog, model.facts_)
     state, z = _vector_of(args, model, head, songs, Z)
@@ -178,7 +178,7 @@ def similar(args) -> int:
     if found.empty: raise ValueError(f'{args.library}: no other song is left in this library')
     if args.m3u:
         left_out = write_playlist(args.m3u, found)
-        complain(*(f'{o!r}: not in the playlist, as a name with a line break cannot be' for o in left_out))
+        complain(*(f'{escape_name(o)}: not in the playlist, as a name with a line break cannot be' for o in left_out))
     for file, o in found.iterrows():
         record = dict(file=escape_name(file), similarity=float(o.similarity), genre=o.genre, seconds=float(o.seconds))
         text = f'{o.similarity:6.3f}  {o.genre:12}  {record["file"]}'
@@ -210,7 +210,7 @@ def _reading_options(c):
 # %% ../../nbs/6_music/library.ipynb #3b6f1b92
 def library_commands(add):
     "Add `predict` and `similar`."
-    c = plugin_option(add('predict', predict, 'name the genre of songs'))
+    c = fetch_option(plugin_option(add('predict', predict, 'name the genre of songs')))
     c.add_argument('saved', **SAVED)
     c.add_argument('songs', metavar='song', nargs='+', help='files, and folders, which are searched')
     form = c.add_mutually_exclusive_group()
@@ -229,7 +229,7 @@ def library_commands(add):
                    help='a catalog: results and vectors are added to this file, and songs that are in it, with the '
                         'same size and time, are passed over')
     _reading_options(c)
-    c = plugin_option(add('similar', similar, 'list the songs of a library that sound most like one'))
+    c = fetch_option(plugin_option(add('similar', similar, 'list the songs of a library that sound most like one')))
     c.add_argument('saved', **SAVED)
     c.add_argument('song', help='a file')
     c.add_argument('library', help='a catalog that `dmgc predict --only-new` made, or a folder')

@@ -7,7 +7,7 @@ __all__ = ['sharing_commands']
 
 # %% ../../nbs/6_music/sharecommands.ipynb #a1413d0d
 import sys
-from ..console import SAVED, load_plugins, plugin_option
+from ..console import SAVED, fetch_option, load_plugins, may_fetch, plugin_option
 
 # %% ../../nbs/6_music/sharecommands.ipynb #118f956e
 def _agree(yes):
@@ -33,7 +33,7 @@ def export(args) -> int:
     "Write a model as ONNX files."
     from dmgc.music.export import export_onnx
     load_plugins(args.plugin)
-    facts = export_onnx(args.saved, args.onnx)
+    facts = export_onnx(args.saved, args.onnx, may_fetch(args))
     print(f'{args.onnx}: {facts["model"]} on {facts["front_end"]["feature"]}, {len(facts["classes"])} genres; under '
           f'onnxruntime its probabilities differ by {facts["largest_difference"]:.0e} at most. README.md says how to '
           'use it.')
@@ -51,7 +51,7 @@ def sharing_commands(
     c.add_argument('--license', metavar='L', help='what others may do with it: apache-2.0, cc-by-nc-4.0, ...')
     c.add_argument('--dataset', metavar='ID', action='append', help='a data set of the hub that it was trained on')
     c.add_argument('--yes', action='store_true', help='upload without asking')
-    c = plugin_option(add('export', export, 'write a model as ONNX files, for programs without Python (needs pip '
-                          'install "dmgc[onnx]")'))
+    about = 'write a model as ONNX files, for programs without Python (needs pip install "dmgc[onnx]")'
+    c = fetch_option(plugin_option(add('export', export, about)))
     c.add_argument('saved', **SAVED)
     c.add_argument('--onnx', metavar='OUT', required=True, help='folder to make')

@@ -9,7 +9,7 @@ __all__ = ['tag_commands']
 import argparse, shlex
 from collections import Counter
 from pathlib import Path
-from ..console import SAVED, complain, load_plugins, plugin_option, watched
+from ..console import SAVED, complain, fetch_option, load_plugins, may_fetch, plugin_option, watched
 from ..names import find_path, printable
 
 # %% ../../nbs/6_music/tagcommand.ipynb #ec6d617e
@@ -67,7 +67,7 @@ def tag(args) -> int:
     songs = find_audio(args.songs, args.exclude)
     if not songs: raise ValueError('no song is left after --exclude')
     load_plugins(args.plugin)
-    model = TrainedModel.load(args.saved)
+    model = TrainedModel.load(args.saved, may_fetch(args))
     rules = Rules(**rules, styles=read_styles(args.map, list(model.classes_)) if args.map else {})
     listen = lambda files: model.predict_stream(files, longest=args.longest)
     watch = lambda stream, total: watched(stream, 'listening', total, 'song')
@@ -96,6 +96,7 @@ def tag_commands(
     "Add `tag`."
     c = plugin_option(add('tag', tag, 'write genres into the tags of a library, or say what would be written',
                           usage='dmgc tag MODEL LIBRARY ... [options]\n       dmgc tag --undo LOG'))
+    fetch_option(c)
     places = [c.add_argument('saved', **SAVED),
               c.add_argument('songs', metavar='library', nargs='+', help='folders, which are searched, and files')]
     c.add_argument('--write', action='store_true', help='do it (default: only print old -> new)')
