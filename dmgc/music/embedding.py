@@ -7,6 +7,7 @@ __all__ = ['SongVectors', 'Embeddings', 'load_embeddings']
 
 # %% ../../nbs/6_music/embedding.ipynb #99f22cd6
 import hashlib, json, os, time
+from collections import Counter
 from contextlib import contextmanager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -186,12 +187,14 @@ class Embeddings:
         shards = shard_files(self.folder)
         self.next = int(shards[-1].stem.rpartition('-')[2]) + 1 if shards else 0
         self.done, self.failed = read_ids(shards)
-        self.began = time.monotonic()
+        self.asked, self.began = Counter(), time.monotonic()
 
     def has(self, path, size, mtime) -> bool:
-        "Is this file done, as it is?"
+        "Is this file done, as it is? Counts the answers."
         one = song_id(path, size, mtime)
-        return has_id(self.done, one) or not self.again and has_id(self.failed, one)
+        state = 'done' if has_id(self.done, one) else 'failed' if has_id(self.failed, one) else 'new'
+        self.asked[state] += 1
+        return state == 'done' or state == 'failed' and not self.again
 
     def add(self, song:SongVectors):
         "Take the vectors of a song; from time to time, a shard is written."
@@ -227,8 +230,8 @@ def _vectors(path, dim):
 def load_embeddings(
     folder,            # that `dmgc embed` has made
     failed:bool=False, # also files that failed? Their vectors are NaN
-) -> tuple: # (DataFrame: path, size, mtime, start, seconds, error, warning; vectors (rows, d) float32), in order of paths
-    "Read the vectors of a collection, and what they stand for."
+) -> tuple: # (DataFrame: path, size, mtime, start, seconds, error, warning; vectors (rows, d) float32)
+    "Read the vectors of a collection, and what they stand for, in the order of the paths."
     if not (facts := read_settings(folder)): raise ValueError(f'{folder}: no such folder of embeddings')
     shards, dim = shard_files(folder), facts['settings']['dim']
     if not shards: raise ValueError(f'{folder}: no song in it yet')
