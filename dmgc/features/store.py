@@ -30,7 +30,7 @@ def store_path(
     stat = Path(path).stat()
     clip = fingerprint([str(Path(path).resolve()), stat.st_size, stat.st_mtime_ns])
     kind = f'{feature.name.replace("/", "-").replace(":", "-")}-{fingerprint([feature.settings, seconds])}'
-    return cache_folder()/'features'/short_name(kind)/f'{short_name(name)}-{clip}.npy'
+    return cache_folder()/'features'/short_name(kind)/f'{short_name(str(name))}-{clip}.npy'
 
 # %% ../../nbs/2_features/store.ipynb #b69724d0
 def to_float16(
