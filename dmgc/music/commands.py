@@ -6,8 +6,9 @@
 __all__ = ['training_commands']
 
 # %% ../../nbs/6_music/commands.ipynb #c530e864
-import json, sys
+import sys
 from ..console import FOLDER, SAVED, complain, fetch_option, load_plugins, may_fetch, plugin_option
+from ..names import json_text, printable
 
 # %% ../../nbs/6_music/commands.ipynb #f6f70959
 def _how_good(facts) -> str:
@@ -20,7 +21,7 @@ def _how_good(facts) -> str:
     for g, o in facts['genres'].items():
         wrong = ', '.join(f'{c["taken_for"]} {c["clips"]}' for c in facts['confused'] if c['genre'] == g)
         lines.append(f'  {g:14} {o["right"]:4} of {o["clips"]:4}' + f'   taken for {wrong}'*bool(wrong))
-    return '\n'.join(lines)
+    return '\n'.join(map(printable, lines))
 
 def _how_sure(facts) -> str:
     "Log loss and calibration error, in one line; also those before the calibration."
@@ -79,7 +80,7 @@ def evaluate(args) -> int:
     model = GenreClassifier.load(args.saved, may_fetch(args))
     facts = measured_facts(model.evaluate(args.folder))
     complain(*model.failed_)
-    print(json.dumps(facts, ensure_ascii=False, indent=1) if args.json else _how_good(facts))
+    print(json_text(facts, indent=1) if args.json else _how_good(facts))
     return 1 if len(model.failed_) else 0
 
 # %% ../../nbs/6_music/commands.ipynb #5cee704b
