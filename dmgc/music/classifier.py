@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from ..core import fingerprint, progress
+from ..names import printable
 from ..clips.audio import ClipError, LEVEL
 from ..clips.splits import assign_folds
 from ..clips.datasets import clip_name, Dataset, load_dataset
@@ -55,7 +56,7 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
         self.estimator_ = learner.fit(self.model_, self.settings_)
         self.classes_ = self.estimator_.classes_
         vectors = [pool_windows(self.feature_, np.load(f, mmap_mode='r')) for f in learner.files]
-        names = dict(names=learner.clips.index.tolist(), genres=learner.clips.genre.tolist())
+        names = dict(names=[*map(str, learner.clips.index)], genres=learner.clips.genre.tolist())
         self.projection_ = fit_projection(np.stack([z.mean(0) for z in vectors])) | names
         self.trained_on_ = training_summary(learner.clips, self.failed_) | dict(
             windows=sum(map(len, vectors)), took=round(time.monotonic() - start, 1))
@@ -190,6 +191,8 @@ def as_clips(
     odd = {'genre', 'split', 'artist'} & set(clips.genre)
     if odd:
         raise ValueError(f'a genre cannot be called {odd.pop()!r}, which is a column of our tables: rename the folder')
+    odd = [g for g in set(clips.genre) if printable(g) != g or not 0 < len(g) <= 300]
+    if odd: raise ValueError(f'{printable(odd[0])!r:.60} cannot be a genre: letters that can be printed, at most 300')
     return clips
 
 # %% ../../nbs/6_music/classifier.ipynb #0b9ae06a
