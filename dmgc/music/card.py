@@ -11,14 +11,14 @@ from ..names import printable
 from ..clips.audio import format_time
 
 # %% ../../nbs/6_music/card.ipynb #16e89c6a
-def _plain(text):
+def plain(text):
     "Text as Markdown shows it: no HTML, no formula, no emphasis."
     return re.sub(r'([\\`*_\[\]<>#$|~&])', r'\\\1', printable(text))
 
 # %% ../../nbs/6_music/card.ipynb #5ac143c9
 def _table(rows, *columns):
     "A table in Markdown."
-    cells = lambda row: ' | '.join(map(_plain, row))
+    cells = lambda row: ' | '.join(map(plain, row))
     return '\n'.join(f'| {cells(row)} |' for row in [columns, ['---']*len(columns), *rows])
 
 def _training_text(facts):
@@ -30,7 +30,7 @@ def _training_text(facts):
     if 'files' in facts: size += f' ({facts["files"]["weights.safetensors"]["bytes"]/1e3:,.0f} kB)'
     took = f' Training took {t["took"]:.0f} s, with the features that had to be computed.' if 'took' in t else ''
     return (f'{t["clips"]} clips, {format_time(t["seconds"])} in all, {artists}{left_out}. '
-            f'The feature is {_plain(f["name"])} ({f["dim"]} values per frame); the model has {size}.{took}\n\n'
+            f'The feature is {plain(f["name"])} ({f["dim"]} values per frame); the model has {size}.{took}\n\n'
             + _table(t['genres'].items(), 'genre', 'clips'))
 
 def _selection_text(facts):
@@ -44,7 +44,7 @@ def _selection_text(facts):
             for c in o['candidates']]
     table = _table(rows, 'feature', 'model', 'settings', 'accuracy', '95 % interval', 'log loss')
     if o['how'] == 'default':
-        return (f'They are the default of dmgc: the best of {o["compared"]} by log loss on {_plain(o["data"])}, in '
+        return (f'They are the default of dmgc: the best of {o["compared"]} by log loss on {plain(o["data"])}, in '
                 f'{o["protocol"]}. (On other music another one may be better: `--model auto` compares on yours.) The '
                 'accuracy of the best of several is too high on the clips that chose it; corrected for the choice it '
                 f'was {percent(o["corrected"])} there.\n\n' + table)
@@ -90,12 +90,12 @@ def _confidence_text(facts):
 def _limits(facts):
     "The part of the card about limits: a list of sentences."
     trained, m = facts['trained_on'], facts['measured'] or {}
-    lines = [f'{_plain(o["genre"])} is predicted as {_plain(o["taken_for"])}: {o["clips"]} of '
+    lines = [f'{plain(o["genre"])} is predicted as {plain(o["taken_for"])}: {o["clips"]} of '
              f'{m["genres"][o["genre"]]["clips"]} clips' for o in m.get('confused', [])[:5]]
-    few = [f'{_plain(g)} ({n})' for g, n in trained['genres'].items() if n < 10]
+    few = [f'{plain(g)} ({n})' for g, n in trained['genres'].items() if n < 10]
     if few: lines.append(f'few training clips, so less reliable: {", ".join(few)}')
     if one := trained.get('one_artist'):
-        lines.append(f'all clips of {", ".join(map(_plain, one))} are by one artist each (or by unknown artists): '
+        lines.append(f'all clips of {", ".join(map(plain, one))} are by one artist each (or by unknown artists): '
                      'there the model may have learned the artist, not the genre')
     return [*lines,
             f'it knows these {len(facts["classes"])} genres and no others: any other music gets one of these names, '
@@ -119,10 +119,10 @@ def model_card(
     facts:dict, # what is in model.json
 ) -> str: # Markdown
     "The description of a model, for people and for the Hugging Face hub."
-    name = f'{_plain(facts["model"]["name"])} on {_plain(facts["feature"]["name"])}: {len(facts["classes"])} genres'
+    name = f'{plain(facts["model"]["name"])} on {plain(facts["feature"]["name"])}: {len(facts["classes"])} genres'
     sections = {'Use': _use_text(facts), 'Training data': _training_text(facts),
                 'Feature and model': _selection_text(facts), 'Accuracy': _accuracy_text(facts),
                 'Confidence': _confidence_text(facts), 'Limits': '\n'.join('- ' + o for o in _limits(facts))}
     return (f'---\nlibrary_name: dmgc\npipeline_tag: audio-classification\n---\n\n# {name}\n\n'
-            f'Predicts the genre of music: {", ".join(map(_plain, facts["classes"]))}.\n'
+            f'Predicts the genre of music: {", ".join(map(plain, facts["classes"]))}.\n'
             + ''.join(f'\n## {title}\n\n{text}\n' for title, text in sections.items()))

@@ -12,6 +12,7 @@ import numpy as np
 from ..core import atomic_path
 from ..clips.audio import LEVEL, normalize_level, SILENT
 from ..models.registry import is_network
+from .card import plain
 from .graphs import forest_graph, musicnn_graph, network_graph, pooled_graph
 from .trained import TrainedModel
 from .windows import window_features
@@ -129,7 +130,7 @@ def _readme(facts):
     encoder = '- `encoder.onnx`: log-mel patches (n, 187, 96) to MusiCNN\'s frames and its penultimate layer\n'
     return f'''# {facts["model"]} on {front["feature"]}: {len(facts["classes"])} genres, as ONNX
 
-Predicts the genre of music: {", ".join(facts["classes"])}.
+Predicts the genre of music: {", ".join(map(plain, facts["classes"]))}.
 
 - `head.onnx`: features (n, {facts["frames"]}, {front["dim"]}) of windows to probabilities (n, {len(facts["classes"])})
 {encoder if "patches" in front else ""}- `front_end.json`: genres, windows, front end, as plain data
