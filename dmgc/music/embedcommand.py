@@ -6,7 +6,8 @@
 __all__ = ['embed_commands']
 
 # %% ../../nbs/6_music/embedcommand.ipynb #e4472b56
-import os, sys
+import sys
+from collections import Counter
 from contextlib import closing
 from ..console import complain, load_plugins, plugin_option, watched
 
@@ -19,15 +20,15 @@ def _say(text):
 
 def _follow(stream, total, most=20):
     "Watch songs being embedded; returns how many succeeded, and how many failed."
-    done, failed = 0, 0
+    seen = Counter()
     with closing(stream): # whatever happens here ends its processes
         for song in watched(stream, 'embedding', total, 'song'):
-            if song.error: failed += 1
-            else: done += 1
-            text = song.error or song.warning
-            if text and failed <= most: _say(f'{song.path}: {text}')
-    if failed > most: complain(f'and {failed - most} more, which are in the column error')
-    return done, failed
+            seen['failed' if song.error else 'done'] += 1
+            if not (text := song.error or song.warning): continue
+            seen['told'] += 1
+            if seen['told'] <= most: _say(f'{song.path}: {text}')
+    if seen['told'] > most: complain(f'and {seen["told"] - most} more, which are in the columns error and warning')
+    return seen['done'], seen['failed']
 
 def _summary(done, failed, store):
     "What has become of the songs, in one line."

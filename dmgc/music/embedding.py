@@ -138,7 +138,7 @@ def read_settings(folder):
         raise ValueError(f'{folder}: holds other things ({printable(held[0])}), and no {_SETTINGS}; choose another '
                          'folder') from None
     except ValueError: facts = None
-    if not isinstance(facts, dict) or facts.get('format') != _FORMAT:
+    if not isinstance(facts, dict) or facts.get('format') != _FORMAT or not isinstance(facts.get('settings'), dict):
         raise ValueError(f'{path}: not the settings of embeddings; choose another folder')
     if facts.get('version') != _VERSION:
         raise ValueError(f'{path}: of version {facts.get("version")}, and this dmgc reads {_VERSION}; install the dmgc '
