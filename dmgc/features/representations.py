@@ -94,7 +94,7 @@ def feature_table(
     def study(name):
         return {'study: dimension': STUDY['dim'].get(name), 'study: frames': STUDY['shape'].get(name, [None])[0]}
     rows = [{'feature': f.name, 'dimension': f.dim, 'frames': load_features(first, f).shape[1],
-             'frames per second': round(f.rate, 1), 'sample rate': f.sample_rate} | study(f.name)
+             'frames per second': round(f.rate, 1) or np.nan, 'sample rate': f.sample_rate} | study(f.name)
             | ({'remark': f.note} if getattr(f, 'note', '') else {}) for f in features]
     rows += [{'feature': name} | study(name) | {'remark': why} for name, why in missing.items()]
     whole = ['dimension', 'frames', 'sample rate', 'study: dimension', 'study: frames']
