@@ -228,7 +228,7 @@ def serve(
     gr = _gradio()
     if wait: matplotlib.use('Agg')
     use_style()
-    model = TrainedModel.load(saved)
+    model = TrainedModel.load(saved, fetch)
     uploads = tempfile.TemporaryDirectory(prefix='dmgc-')
     os.environ['GRADIO_TEMP_DIR'] = uploads.name
     page = build_page(model, longest)

@@ -11,6 +11,7 @@ import numpy as np, pandas as pd
 from ..core import progress
 from ..clips.audio import AudioFile, ClipError, LEVEL, SILENT
 from ..models.registry import PLUGINS
+from .facts import LONGEST_WINDOW
 
 # %% ../../nbs/6_music/windows.ipynb #8fca1317
 def window_seconds(
@@ -18,7 +19,7 @@ def window_seconds(
     seconds:float=None, # as asked for; None for the feature's own patch, or 3 s
 ) -> float: # s
     "The length of a window; ValueError for a length that makes no sense."
-    if seconds is not None and not 0 < seconds < 3600:
+    if seconds is not None and not .01 <= seconds <= LONGEST_WINDOW:
         raise ValueError(f'a window of {seconds} s makes no sense: choose a length between a second and a minute')
     patch = getattr(feature, 'patch', None)
     return float(seconds) if seconds else math.floor(100*patch/feature.rate)/100 if patch else 3.

@@ -7,7 +7,7 @@ __all__ = ['save_probabilities', 'load_probabilities', 'split_table', 'collect_r
            'plan_run', 'describe_plan', 'run_steps', 'run_study']
 
 # %% ../../nbs/5_report/report.ipynb #5361e0aa
-import json, re, shutil, time, warnings
+import json, shutil, time
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -23,8 +23,9 @@ from ..results.evaluation import best_group, run_results
 from ..results.folds import load_out_of_fold
 from ..results.results import label, package_versions, Result
 from ..results.settings import run_settings
-from .chain import (absolute, data_stamp, find_steps, notebook_folder, read_mark, read_notebook, run_chain,
-    run_contents, Step, step_stamps, why_unfinished)
+from .chain import (absolute, data_stamp, find_steps, notebook_folder, read_mark, run_chain, run_contents,
+    Step, step_stamps, why_unfinished)
+from .pages import save_html
 
 # %% ../../nbs/5_report/report.ipynb #84206e28
 def _key(settings):
@@ -163,43 +164,6 @@ def compile_report(
     except typst.TypstError as e: # a figure or table was changed by somebody else meanwhile
         raise ValueError(f'{out}: no report can be made of what is there ({e}); start the run again') from e
     return Path(out)/'report.pdf'
-
-# %% ../../nbs/5_report/report.ipynb #8b26771e
-_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
-<style>body {{font: 17px/1.55 Georgia, serif; max-width: 42em; margin: 3em auto; padding: 0 1em; color: #222}}
-a {{color: #0a5c8a}} li {{margin: .6em 0}} small {{color: #666}}</style><h1>{title}</h1><p>{facts}</p>
-<p><a href="../report.pdf">The report as a PDF</a></p><ol>{chapters}</ol>"""
-
-def _title(notebook):
-    "Title and one-line summary of a notebook; an executed copy may begin with a cell of papermill's."
-    text = '\n'.join(text for kind, text, _ in read_notebook(notebook) if kind == 'markdown')
-    title, line = (re.search(p, text, re.M) for p in (r'^# (.+)$', r'^> (.+)$'))
-    return title[1] if title else notebook.stem, line[1] if line else ''
-
-def save_html(
-    out, # run folder, with executed notebooks
-) -> Path: # the index
-    "Make `out/html`: a page per notebook, and an index."
-    from html import escape
-    from nbconvert import HTMLExporter
-    run, items = json.loads((Path(out)/'results.json').read_text(encoding='utf-8'))['run'], []
-    # cleaning takes long, and would meet code only, which is escaped when it is highlighted
-    exporter = HTMLExporter(filters=dict(clean_html=lambda html: html))
-    for notebook in sorted((Path(out)/'notebooks').glob('[!.]*.ipynb')):
-        page = Path(out)/'html'/f'{notebook.stem}.html'
-        try: html = exporter.from_filename(str(notebook))[0]
-        except Exception as e: # left by a step of an earlier run, and damaged; nbformat raises errors of many kinds
-            warnings.warn(f'{notebook} is left out of the pages: {type(e).__name__}: {e}'[:300], stacklevel=2)
-            continue
-        with atomic_path(page) as part: part.write_text(html, encoding='utf-8')
-        title, line = (escape(o) for o in _title(notebook))
-        items.append(f'<li><a href="{page.name}">{title}</a><br><small>{line}</small></li>')
-    seeds = ', '.join(map(str, run['seeds']))
-    facts = f'{run["dataset"]}: {run["clips"]} clips, {run["protocol"]} split, seeds {seeds}; {run["started"]}'
-    with atomic_path(Path(out)/'html'/'index.html') as part:
-        title = 'Which representation of music tells genres apart?'
-        part.write_text(_PAGE.format(title=title, facts=escape(facts), chapters=''.join(items)), encoding='utf-8')
-    return Path(out)/'html'/'index.html'
 
 # %% ../../nbs/5_report/report.ipynb #98ecf4af
 _START = 2. # seconds that a notebook takes to start and to import
