@@ -8,6 +8,7 @@ __all__ = ['main']
 # %% ../nbs/6_music/cli.ipynb #582927a2
 from .console import run_program
 from .music.commands import training_commands
+from .music.embedcommand import embed_commands
 from .music.library import library_commands
 from .music.sharecommands import sharing_commands
 from .music.tagcommand import tag_commands
@@ -27,6 +28,7 @@ EXAMPLES = """examples:
   dmgc predict my-model library --only-new F.jsonl  a large library: songs that are in this file are passed over
   dmgc similar my-model song.mp3 F.jsonl --m3u P    what sounds most like a song, as a playlist
   dmgc tag my-model my-library --by-album           what genres the tags would get; --write, and --undo LOG
+  dmgc embed library --feature musicnn --out V      vectors of any number of songs, as Parquet files
   dmgc app my-model                                 a web page on this computer
   dmgc push my-model owner/name                     to the Hugging Face hub; it says what will be public, and asks
   dmgc export my-model --onnx my-onnx               as ONNX files, for programs without Python
@@ -42,5 +44,5 @@ def main(
 ) -> int: # exit code
     "Run a command; an error becomes one line on standard error."
     about = 'Which representation of music, under which model, tells genres apart, and how sure can we be?'
-    groups = study_commands, training_commands, library_commands, tag_commands, sharing_commands
+    groups = study_commands, training_commands, library_commands, tag_commands, embed_commands, sharing_commands
     return run_program(groups, argv, description=about, epilog=EXAMPLES)

@@ -82,7 +82,7 @@ def write_shard(path, songs, dim):
 def read_shard(path, columns):
     "Some columns of a shard; a ValueError says what to do with one that is damaged."
     pa = load_pyarrow()
-    try: return open_parquet(path).read(columns)
+    try: return open_parquet(path).read(columns, use_threads=False) # threads would keep memory
     except (pa.ArrowException, OSError, ValueError) as e:
         raise ValueError(f'{path}: damaged ({(str(e).splitlines() or [type(e).__name__])[0]}); delete this file, and '
                          'its songs are embedded again') from e
