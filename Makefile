@@ -18,6 +18,9 @@ docs: .venv/docs           ## the documentation site, in _site
 check: .venv/ready         ## form of the notebooks, direction of the imports, generated files
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/check
 
+attack: .venv/attack       ## readers, decoders and commands, attacked with chance: SEED=28 MINUTES=10 CASE=sounds/17
+	$(BIN)/python -m attack $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(CASE),--case $(CASE))
+
 readme: .venv/ready        ## README.md from nbs/index.ipynb
 	$(BIN)/python .ci/readme.py
 
@@ -28,8 +31,12 @@ readme: .venv/ready        ## README.md from nbs/index.ipynb
 	if git rev-parse --git-dir >/dev/null 2>&1; then PATH="$(CURDIR)/$(BIN):$$PATH" nbdev_install_hooks; fi
 	touch $@
 
+.venv/attack: .venv/ready
+	$(BIN)/pip install --quiet --editable '.[attack]'
+	touch $@
+
 .venv/docs: .venv/ready
 	$(BIN)/pip install --quiet --editable '.[docs]'
 	touch $@
 
-.PHONY: report test lab docs check readme
+.PHONY: report test lab docs check attack readme
