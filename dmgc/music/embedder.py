@@ -6,7 +6,8 @@
 __all__ = ['list_songs', 'song_state', 'Embedder', 'embed_into']
 
 # %% ../../nbs/6_music/embedder.ipynb #b6af422d
-import os, queue, re, threading, warnings
+import os, re, threading, warnings
+from collections import deque
 from concurrent.futures import Future
 from contextlib import closing, nullcontext
 from dataclasses import replace
@@ -45,8 +46,9 @@ def list_songs(
         if not os.fspath(place): raise ValueError("'' names no file or folder: the path is empty")
     wanted = re.compile(exclude).search if exclude else lambda path: False
     for place in _outermost(places):
-        found = 0
-        for found, entry in enumerate(_walk(place) if os.path.isdir(place) else [place], 1):
+        found = False
+        for entry in _walk(place) if os.path.isdir(place) else [place]:
+            found = True
             if not wanted(os.fspath(entry)): yield entry
         if not found: raise ValueError(f'{place}: no music in this folder. Readable formats: {" ".join(SUFFIXES)}')
 
@@ -126,33 +128,42 @@ def _is_spectral(feature):
 
 # %% ../../nbs/6_music/embedder.ipynb #b8b06b30
 class Network:
-    "A thread that computes vectors of windows, from a queue of limited length, in batches across songs; a context."
+    "A thread that computes vectors of windows, in batches across songs; a context."
     def __init__(self,
-        compute,       # function of a list of waves: vectors (n, d)
-        batch:int=64,  # windows at once
-        ahead:int=4,   # requests that may wait
+        compute,        # function of a list of waves: vectors (n, d)
+        batch:int=64,   # windows at once
+        most:float=3e7, # bytes of windows that may wait
     ):
-        self.compute, self.batch, self.queue = compute, batch, queue.Queue(ahead)
+        self.compute, self.batch, self.most = compute, batch, most
+        self.waiting, self.bytes, self.ended, self.changed = deque(), 0, False, threading.Condition()
         self.thread = threading.Thread(target=self._serve, name='network', daemon=True)
 
     def __enter__(self): self.thread.start(); return self
-    def __exit__(self, *_): self.queue.put(None); self.thread.join()
+
+    def __exit__(self, *_):
+        with self.changed: self.ended = True; self.changed.notify_all()
+        self.thread.join()
 
     def submit(self, waves) -> Future:
-        "Ask for the vectors of some windows; waits while the queue is full."
-        future = Future()
-        self.queue.put((waves, future))
+        "Ask for the vectors of some windows; waits while there are many that wait."
+        future, size = Future(), sum(w.nbytes for w in waves)
+        with self.changed:
+            self.changed.wait_for(lambda: not self.waiting or self.bytes + size <= self.most)
+            self.waiting.append((waves, future, size))
+            self.bytes += size
+            self.changed.notify_all()
         return future
 
     def _take(self):
-        "The requests that are there, a batch at most; the first one is waited for. None at the end."
-        if (first := self.queue.get()) is None: return None
-        taken = [first]
-        while sum(len(waves) for waves, _ in taken) < self.batch:
-            try: request = self.queue.get_nowait()
-            except queue.Empty: break
-            if request is None: self.queue.put(None); break # the end, for the next time
-            taken.append(request)
+        "The requests that are there, about a batch; the first one is waited for. Empty at the end."
+        taken, windows = [], 0
+        with self.changed:
+            self.changed.wait_for(lambda: self.waiting or self.ended)
+            while self.waiting and windows < self.batch:
+                waves, future, size = self.waiting.popleft()
+                taken.append((waves, future))
+                windows, self.bytes = windows + len(waves), self.bytes - size
+            self.changed.notify_all()
         return taken
 
     def _answer(self, taken):
@@ -165,7 +176,7 @@ class Network:
         for (_, future), vectors in zip(taken, np.split(found, ends[:-1])): future.set_result(vectors)
 
     def _serve(self):
-        while (taken := self._take()) is not None: self._answer(taken)
+        while taken := self._take(): self._answer(taken)
 
 # %% ../../nbs/6_music/embedder.ipynb #fe42717d
 def _read_song(state, reader, embedder, network):
@@ -191,6 +202,8 @@ def _refuse(vectors):
     if not np.isfinite(vectors).all(): raise ValueError('the feature gives numbers that are NaN or infinite')
     return vectors
 
+_BROKEN, _MOST = 'the feature cannot compute it', 10 # so many songs in a row: it is not the songs
+
 def _finish(song, seconds, parts, embedder):
     "The SongVectors of a song, once its vectors are there."
     try:
@@ -198,16 +211,25 @@ def _finish(song, seconds, parts, embedder):
         vectors = [o.result() if isinstance(o, Future) else o for _, o in parts]
         vectors = _refuse(np.concatenate(vectors) if vectors else [])
     except ValueError as e: return replace(song, error=str(e).removeprefix(f'{song.path}: '))
+    except Exception as e: return replace(song, error=f'{_BROKEN} ({type(e).__name__}: {e})') # they raise many kinds
     if embedder.by == 'song': return replace(song, starts=[0.], lengths=[seconds], vectors=vectors.mean(0)[None])
     starts, length = [s for o, _ in parts for s in o], min(embedder.window, seconds)
     return replace(song, starts=starts, lengths=[length]*len(starts), vectors=vectors)
+
+def _while_it_works(songs):
+    "Songs as they come; a ValueError if one after another is broken, as where a GPU is gone."
+    broken = 0
+    for song in songs:
+        broken = broken + 1 if song.error.startswith(_BROKEN) else 0
+        if broken == _MOST: raise ValueError(f'{song.path}: {song.error}; the same with {_MOST - 1} songs before it')
+        yield song
 
 def embed_locally(songs, embedder, jobs, limit):
     "Embed songs (path, size, mtime) on this computer, `jobs` at a time: yields a SongVectors for each, in order."
     with nullcontext() if _is_spectral(embedder.feature) else Network(embedder.vectors) as network:
         read = lambda state, reader: _read_song(state, reader, embedder, network)
         with closing(map_songs(read, songs, jobs, limit, ahead=64)) as found:
-            for o in found: yield _finish(*o, embedder)
+            yield from _while_it_works(_finish(*o, embedder) for o in found)
 
 ENGINES = dict(local=embed_locally) # name: function of (songs, embedder, jobs, limit)
 
