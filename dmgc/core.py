@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 from .names import json_text, safe_table
+from .untrusted import read_json
 
 # %% ../nbs/core.ipynb #33313d09
 @lru_cache
@@ -93,7 +94,8 @@ def write_facts(
 # %% ../nbs/core.ipynb #73961171
 def read_facts(path) -> dict:
     "What `write_facts` has written; a ValueError says which file has changed since. Files of 0.1 have no checksums."
-    facts = json.loads(path.read_text(encoding='utf-8'))
+    facts = read_json(path)
+    if not isinstance(facts, dict): raise ValueError(f'{path.name} holds no facts')
     check = facts.pop('check', None)
     if check and check != fingerprint(facts): raise ValueError(f'{path.name} has changed')
     if broken := broken_files(facts.pop('files', {}), path.parent): raise ValueError(', '.join(broken))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 import torch
 from torch import nn
+from ..untrusted import read_limited
 from .layers import parse_hub_name
 from .weights import checkpoint_file, find_weights, verify
 
@@ -46,8 +47,8 @@ def read_json(
     "A configuration of a checkpoint."
     file = Path(folder)/name
     if not file.is_file(): return {}
-    try: found = json.loads(file.read_text(encoding='utf-8'))
-    except ValueError as e: raise ValueError(f'{file}: no JSON ({e}): fetch it again') from e
+    try: found = json.loads(read_limited(file, 16_000_000))
+    except (ValueError, RecursionError) as e: raise ValueError(f'{file}: no JSON ({e}): fetch it again') from e
     if not isinstance(found, dict): raise ValueError(f'{file}: no configuration, but a {type(found).__name__}')
     return found
 

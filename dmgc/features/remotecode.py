@@ -23,8 +23,11 @@ def code_files(
     "The files of code that the configurations of a checkpoint name."
     found = set()
     for config in (read_json(folder), read_input_config(folder), read_json(folder, 'processor_config.json')):
-        for value in config.get('auto_map', {}).values():
+        named = config.get('auto_map', {})
+        if not isinstance(named, dict): raise ValueError(f'{folder}: auto_map is not a table of classes')
+        for value in named.values():
             for cls in value if isinstance(value, list) else [value]:
+                if not isinstance(cls, (str, type(None))): raise ValueError(f'{folder}: {cls!r:.60} is not a class')
                 if cls and '--' in cls:
                     raise ValueError(f'{folder}: takes code from another repository ({cls}): refused')
                 if cls: found.add(cls.split('.')[0] + '.py')

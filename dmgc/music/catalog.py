@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from ..core import fingerprint
 from ..names import escape_name, json_text, unescape_name
+from ..untrusted import parse_json
 
 # %% ../../nbs/6_music/catalog.ipynb #7d5b2749
 def json_line(
@@ -57,23 +58,41 @@ def file_state(
 _FORMAT, _VERSION = 'dmgc catalog', 1
 _BEGIN = json_line(dict(format=_FORMAT))[:-1] # the first bytes of every catalog
 
+_LONGEST = 100_000_000 # bytes of a line: a song of a week, with its timeline, has fewer
+
+def _check_place(path):
+    "The path, if a file is there, or nothing; who opens a named pipe waits for a writer."
+    path = Path(path)
+    if path.exists() and not path.is_file():
+        what = 'a folder' if path.is_dir() else 'not a file'
+        raise ValueError(f'{path}: {what}, where a catalog (a file) was expected')
+    return path
+
 def _read_head(path, line):
     "The first line of a catalog, or a ValueError that says what this file is instead."
-    try: head = json.loads(line)
+    try: head = parse_json(line)
     except ValueError: head = None
     if not isinstance(head, dict) or head.get('format') != _FORMAT:
         raise ValueError(f'{path}: not a catalog of songs (its first line is not {_BEGIN.decode()}...); it is left as '
                          'it is: choose another name')
-    if head.get('version') != _VERSION:
-        raise ValueError(f'{path}: catalog of version {head.get("version")}, and this dmgc reads {_VERSION}: install '
+    if (found := head.get('version')) != _VERSION:
+        raise ValueError(f'{path}: catalog of version {found!r:.20}, and this dmgc reads {_VERSION}: install '
                          'the dmgc that made it, or choose another name')
+    wanted = dict(model=str, about=str, dims=int, classes=list)
+    odd = [k for k, kind in wanted.items() if not isinstance(head.get(k), kind)]
+    if odd or not 0 < head['dims'] <= 1_000_000:
+        raise ValueError(f'{path}, line 1: damaged ({odd[0] if odd else "dims"}: found '
+                         f'{head.get(odd[0] if odd else "dims")!r:.60}); choose another name')
     return head
 
 def _check_line(record, head):
     "Raise a KeyError, TypeError or ValueError unless a line is what we write."
     if not isinstance(record['file'], str): raise TypeError('the name of the file is not text')
-    for key in ('size', 'mtime_ns'): int(record[key])
-    if len(base64.b64decode(record['vector'], validate=True)) != 2*head['dims']: raise ValueError('not its vector')
+    for key, kind in dict(size=int, mtime_ns=int, genre=str, seconds=(int, float)).items():
+        value = record[key] if kind is int else record.get(key, '' if kind is str else 0)
+        if not isinstance(value, kind) or value != value: raise TypeError(f'{key}: found {value!r:.60}')
+    z = unpack_vector(record['vector'])
+    if len(z) != head['dims'] or not np.isfinite(z).all(): raise ValueError('not its vector')
 
 # %% ../../nbs/6_music/catalog.ipynb #86b556fe
 def read_catalog(
@@ -81,10 +100,11 @@ def read_catalog(
     keep=None, # function of a record: what is wanted of it; None for all of it
 ) -> tuple: # (head: dict, records: dict by file, end: length in bytes of what can be read)
     "Read a catalog; the last line of a file counts, and a ValueError names a line that is damaged."
-    path, records, end = Path(path), {}, 0
-    if path.is_dir(): raise ValueError(f'{path}: a folder, where a catalog (a file) was expected')
+    path, records, end = _check_place(path), {}, 0
     with open(path, 'rb') as lines:
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(iter(lambda: lines.readline(_LONGEST + 1), b''), 1):
+            if len(line) > _LONGEST:
+                raise ValueError(f'{path}, line {number}: longer than {_LONGEST/1e6:g} MB: not what dmgc wrote')
             if not line.endswith(b'\n'): # cut short
                 if number == 1 and not (line.startswith(_BEGIN) or _BEGIN.startswith(line)): _read_head(path, line)
                 break
@@ -93,11 +113,11 @@ def read_catalog(
             try:
                 record = json.loads(line)
                 _check_line(record, head)
-            except (ValueError, KeyError, TypeError) as e:
+                record['file'] = unescape_name(record['file'])
+                records[record['file']] = keep(record) if keep else record
+            except (ValueError, KeyError, TypeError, RecursionError) as e:
                 raise ValueError(f'{path}, line {number}: damaged ({type(e).__name__}: {e}); delete this line, and its '
                                  'song is predicted again') from None
-            record['file'] = unescape_name(record['file'])
-            records[record['file']] = keep(record) if keep else record
     return (head if end else None), records, end
 
 # %% ../../nbs/6_music/catalog.ipynb #6541876c
@@ -133,7 +153,7 @@ class Catalog:
 
     def _open(self):
         "The file, ready to be written to at its end, by nobody else."
-        if self.path.is_dir(): raise ValueError(f'{self.path}: a folder, where a catalog (a file) was expected')
+        _check_place(self.path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = open(self.path, 'ab', buffering=0)
