@@ -1,5 +1,5 @@
 "Attack the readers of all formats, the decoders of audio and the commands with chance: `python -m attack --help`."
-import argparse, faulthandler, os, secrets, sys, tempfile, time, warnings
+import argparse, faulthandler, os, secrets, signal, sys, tempfile, time, warnings
 from dataclasses import astuple
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +12,7 @@ def read_arguments():
     p.add_argument('--seed', type=int, default=secrets.randbelow(2**32), help='of all chance (default: a new one)')
     p.add_argument('--minutes', type=float, default=10, help='of all parts together (default: 10)')
     p.add_argument('--part', choices=SHARES, help='only this part, which gets all the time')
-    p.add_argument('--case', default='', help='only this case, such as sounds/17, with the seed of its find')
+    p.add_argument('--case', default='', help='only this case, as sounds/17 (with its seed), or readers/packs')
     p.add_argument('--finds', type=Path, default=Path(__file__).parent/'finds', help='folder for what is found')
     args = p.parse_args()
     if args.case: args.part = args.case.split('/')[0]
@@ -30,6 +30,7 @@ def main():
     args = read_arguments()
     print(f'seed {args.seed}, {args.minutes:g} minutes', flush=True)
     faulthandler.enable()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143)) # so that nothing that was started, or written, is left
     with tempfile.TemporaryDirectory(prefix='dmgc-attack-') as work:
         os.environ.update(DMGC_CACHE=f'{work}/cache', DMGC_OFFLINE='1', HF_HUB_OFFLINE='1', PYTHONWARNINGS='ignore')
         warnings.simplefilter('ignore')

@@ -48,15 +48,16 @@ class Campaign:
 
     def wants(self, part):
         "Is this part to be played?"
-        return not self.case or self.case.startswith(f'{part}/')
+        return not self.case or f'{self.case}/'.startswith(f'{part}/')
 
     def cases(self, part, deadline):
         "Yield (number, chance of its own) of cases until the time is up; only the one that is to be played again."
-        number = int(self.case.split('/')[-1]) if self.case else 0
+        only = self.case.removeprefix(part).strip('/')
+        number = int(only or 0)
         while True:
             yield number, random.Random(f'{self.seed} {part}/{number}')
             number += 1
-            if self.case or time.monotonic() > deadline: return
+            if only or time.monotonic() > deadline: return
 
     @contextmanager
     def row(self, part):

@@ -47,8 +47,10 @@ class Victim:
 
     def finish(self, words):
         "Run `dmgc` to its end; returns how long it took, s."
-        begin = time.monotonic()
-        if code := self.start(words).wait(): raise Fault(f'a command fails: exit code {code} of dmgc {words}')
+        begin, process = time.monotonic(), self.start(words)
+        try: code = process.wait()
+        finally: process.kill() # if we are stopped
+        if code: raise Fault(f'a command fails: exit code {code} of dmgc {words}')
         return time.monotonic() - begin
 
     def alive(self):
@@ -64,7 +66,9 @@ class Victim:
         try:
             if code := process.wait(pause): raise Fault(f'a command fails: exit code {code} of dmgc {words}')
             return True
-        except subprocess.TimeoutExpired: process.kill(); process.wait()
+        except subprocess.TimeoutExpired: pass
+        finally: process.kill()
+        process.wait()
         end = time.monotonic() + WAIT
         while (alive := self.alive()) and time.monotonic() < end: time.sleep(.05)
         for o in alive: os.kill(o, signal.SIGKILL)

@@ -221,10 +221,10 @@ def play(reader, which, sign, folder, row, rng, seen):
 def attack(campaign, deadline):
     "Play the readers, one after the other, each with an equal part of the time that is left."
     hypothesis.configuration.set_hypothesis_home_dir(campaign.work/'hypothesis')
-    for i, (name, (reader, which, sign)) in enumerate(READERS.items()):
-        part, folder, seen = f'readers/{name}', campaign.work/'example', set()
-        if not campaign.wants(part): continue
-        end = time.monotonic() + (deadline - time.monotonic())/(len(READERS) - i)
+    wanted = {f'readers/{k}': o for k, o in READERS.items() if campaign.wants(f'readers/{k}')}
+    for i, (part, (reader, which, sign)) in enumerate(wanted.items()):
+        folder, seen, end = campaign.work/'example', set(), time.monotonic()
+        end += (deadline - end)/(len(wanted) - i)
         with campaign.row(part) as row:
             for number, rng in campaign.cases(part, end):
                 error = play(reader, which, sign, folder, row, rng, seen)
