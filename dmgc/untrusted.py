@@ -7,7 +7,6 @@ __all__ = ['read_limited', 'parse_json', 'read_json']
 
 # %% ../nbs/untrusted.ipynb #524e51fc
 import json, math, os, stat
-from pathlib import Path
 
 # %% ../nbs/untrusted.ipynb #26a802f1
 def read_limited(

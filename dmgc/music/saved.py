@@ -108,8 +108,8 @@ def _describe(part, facts, folder):
     facts = dict(format=_FORMAT, version=_VERSION) | facts
     text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
     check_facts(parse_json(text), folder/'model.json')
-    for name, text in {'README.md': model_card(facts), 'model.json': text}.items():
-        (part/name).write_text(text, encoding='utf-8')
+    for name, o in {'README.md': model_card(facts), 'model.json': text}.items():
+        (part/name).write_text(o, encoding='utf-8')
 
 def _settle(folder):
     "Move the files of a complete save into their places, and remove what was left long ago by one that was stopped."
