@@ -13,6 +13,7 @@ import torch
 from torch import nn
 from ..untrusted import read_limited
 from .layers import parse_hub_name
+from .shards import check_shards
 from .weights import checkpoint_file, find_weights, verify
 
 # %% ../../nbs/2_features/checkpoints.ipynb #125beb31
@@ -93,7 +94,7 @@ def check_complete(
 
 # %% ../../nbs/2_features/checkpoints.ipynb #ebe4134b
 def load_transformer(
-    folder, # config.json, and model.safetensors or pytorch_model.bin
+    folder, # config.json, and model.safetensors or pytorch_model.bin, or the index of several such files
 ) -> nn.Module: # in evaluation mode
     "A model of the transformers library; a checkpoint that is not complete raises a ValueError."
     import transformers
@@ -101,6 +102,7 @@ def load_transformer(
     kind, file = raw.get('model_type'), checkpoint_file(folder)
     if kind not in KINDS: raise ValueError(f'{folder}: a model of type {kind!r}; known: {", ".join(KINDS)}')
     name, spare = KINDS[kind]
+    check_shards(file)
     try: config = _model_config(kind, raw)
     except ValueError as e: raise ValueError(f'{folder}: {e}') from e
     try:

@@ -17,7 +17,7 @@ from .registry import FAMILIES
 from .remotecode import is_permitted, RemoteModel
 from .spectral import mel_bank
 from .transformers import Wav2vec2
-from .weights import checkpoint_file
+from .weights import checkpoint_digest
 
 # %% ../../nbs/2_features/families.ipynb #adde2524
 class SpectrogramModel(Encoder):
@@ -45,7 +45,7 @@ class SpectrogramModel(Encoder):
             self.layers, self.block = self.depth + 1, max(1, round(frame_rate))
             self.dim, self.rate = self.layers*self.dim, frame_rate/self.block
         self.settings = dict(encoder=self.model.config.model_type, layer=self.layer, sample_rate=self.sample_rate,
-            checkpoint=sha256(checkpoint_file(self.folder))[:16], config=sha256(self.folder/'config.json')[:16],
+            checkpoint=checkpoint_digest(self.folder), config=sha256(self.folder/'config.json')[:16],
             input=self.input, width=self.width, context=self.context, precision=self.precision)
 
     def front_end(self):

@@ -14,7 +14,8 @@ from dmgc.features.checkpoints import (check_complete, KINDS, locate_checkpoint,
     read_json)
 from .encoder import Chunk, Encoder, plan_windows
 from .layers import choose_layer, parse_hub_name
-from .weights import checkpoint_file
+from .shards import check_shards
+from .weights import checkpoint_digest, checkpoint_file, verify
 
 # %% ../../nbs/2_features/remotecode.ipynb #8c650a04
 def code_files(
@@ -107,13 +108,14 @@ class RemoteModel(Encoder):
         self.dim, self.rate = self._run(np.zeros((1, self.sample_rate), 'float32')).shape[2], self.sample_rate/self.hop
         self.window, self.context = int(window*self.rate), int(context*self.rate)
         code = {file.name: sha256(file)[:16] for file in sorted(self.folder.glob('*.py'))}
-        self.settings = dict(encoder=repo, code=code, checkpoint=sha256(checkpoint_file(self.folder))[:16],
+        self.settings = dict(encoder=repo, code=code, checkpoint=checkpoint_digest(self.folder),
             config=sha256(self.folder/'config.json')[:16], layer=self.layer, window=window, context=context)
 
     def _load(self):
         "Feature extractor and model, complete."
         from transformers import AutoFeatureExtractor, AutoModel
         trust = dict(trust_remote_code=True, local_files_only=True)
+        check_shards(checkpoint_file(verify(self.folder)))
         with quiet_transformers():
             extract = AutoFeatureExtractor.from_pretrained(self.folder, **trust)
             model, info = AutoModel.from_pretrained(self.folder, weights_only=True, dtype=torch.float32,

@@ -15,7 +15,7 @@ from dmgc.features.checkpoints import (load_transformer, locate_checkpoint, quie
 from .encoder import Chunk, Encoder, plan_windows, receptive_field
 from .layers import average_frames, check_layer, choose_layer
 from .registry import register
-from .weights import checkpoint_file
+from .weights import checkpoint_digest
 
 # %% ../../nbs/2_features/transformers.ipynb #671888c0
 def window_moments(
@@ -115,7 +115,7 @@ class Wav2vec2(Encoder):
         if self.layer == 'all':
             self.layers, self.block = config.num_hidden_layers + 1, round(self.frame_rate)
             self.dim, self.rate = self.layers*self.dim, self.frame_rate/self.block
-        self.settings = dict(encoder=config.model_type, checkpoint=sha256(checkpoint_file(self.folder))[:16],
+        self.settings = dict(encoder=config.model_type, checkpoint=checkpoint_digest(self.folder),
             config=sha256(self.folder/'config.json')[:16], layer=self.layer, sample_rate=self.sample_rate,
             normalize=self.normalize, window=self.window, context=self.context, precision=self.precision)
 

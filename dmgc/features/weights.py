@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 from ..core import cache_folder, choose, load_pooch, offline, sha256
 from .registry import feature_factory
+from .shards import checkpoint_parts, digest_parts, read_index
 
 # %% ../../nbs/2_features/weights.ipynb #d92de90d
 EFFICIENTAT = dict( # width of the network in tenths: its file, and megabytes; the first that is found is the default
@@ -59,16 +60,24 @@ def weight_source(
                      f'weights of {name}. Encoders: {", ".join(WEIGHTS)}, and hf:owner/model')
 
 # %% ../../nbs/2_features/weights.ipynb #8fc0093e
-_CHECKPOINT_FILES = ('model.safetensors', 'pytorch_model.bin')
+_CHECKPOINT_FILES = ('model.safetensors', 'model.safetensors.index.json', 'pytorch_model.bin',
+                     'pytorch_model.bin.index.json')
 
 def checkpoint_file(
     path, # a file, or the folder of a transformers model
-) -> Path: # the file that holds the weights, or None
+) -> Path: # the file that holds the weights, or the index of several; or None
     "The file that holds the weights of the checkpoint at `path`."
     path = Path(path)
     if path.is_file(): return path
     found = [path/f for f in _CHECKPOINT_FILES if (path/f).is_file()]
     return found[0] if found and (path/'config.json').is_file() else None
+
+# %% ../../nbs/2_features/weights.ipynb #def85f18
+def checkpoint_digest(
+    path, # a file, or the folder of a transformers model
+) -> str: # 16 hexadecimal digits
+    "The identity of a checkpoint: the beginning of its SHA-256."
+    return digest_parts(checkpoint_file(path))[:16]
 
 # %% ../../nbs/2_features/weights.ipynb #1b43ce06
 def find_in_folder(
@@ -92,7 +101,8 @@ def find_in_hub_cache(
     try: folder = Path(snapshot_download(source['repo'], local_files_only=True, allow_patterns=['-']))
     except LocalEntryNotFoundError: return None
     if 'model' in source: return find_in_folder(folder, source)
-    return folder if checkpoint_file(folder) else None
+    try: return folder if (file := checkpoint_file(folder)) and checkpoint_parts(file) else None
+    except FileNotFoundError: return None # a shard is missing: fetching was interrupted
 
 # %% ../../nbs/2_features/weights.ipynb #58f07119
 def verify(
@@ -102,13 +112,17 @@ def verify(
     file = checkpoint_file(path)
     if file is None:
         raise FileNotFoundError(f'{path}: no config.json with one of {", ".join(_CHECKPOINT_FILES)} in this folder')
+    for part in checkpoint_parts(file): _verify_file(part)
+    return Path(path)
+
+def _verify_file(file):
+    "Compare a file with its SHA-256, where that is known."
     note, blob = file.with_name(file.name + '.sha256'), file.resolve().name
     known = _KNOWN_SHA256.get(file.name) or (note.read_text().split()[0] if note.is_file() else
                                              blob if re.fullmatch('[0-9a-f]{64}', blob) else None)
     if known and known != (found := sha256(file)):
         raise ValueError(f'{file}: damaged or changed (SHA-256 {found[:12]}..., expected {known[:12]}...): '
                          'delete it and fetch it again')
-    return Path(path)
 
 # %% ../../nbs/2_features/weights.ipynb #8da5754c
 def _wanted_files(
@@ -140,7 +154,13 @@ def fetch_hub(
     from huggingface_hub.utils import disable_progress_bars
     listing = [s.rfilename for s in HfApi().model_info(source['repo'], timeout=5).siblings]
     if not sys.stderr.isatty(): disable_progress_bars()
-    snapshot_download(source['repo'], allow_patterns=_wanted_files(listing, source), etag_timeout=5)
+    wanted = _wanted_files(listing, source)
+    folder = Path(snapshot_download(source['repo'], allow_patterns=wanted, etag_timeout=5))
+    for index in (name for name in wanted if name.endswith('.index.json')):
+        shards = sorted(set(read_index(folder/index).values()))
+        if lost := [name for name in shards if name not in listing]:
+            raise ValueError(f"{source['repo']} lacks {lost[0]}, which its {index} names")
+        snapshot_download(source['repo'], revision=folder.name, allow_patterns=shards, etag_timeout=5)
     return verify(find_in_hub_cache(source))
 
 # %% ../../nbs/2_features/weights.ipynb #12f65145
