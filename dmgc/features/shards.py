@@ -73,7 +73,7 @@ def check_shards(
     where = read_index(index) if shards else {}
     for shard in shards:
         named, found = {t for t, name in where.items() if name == shard.name}, _tensor_names(shard)
-        for lost in sorted(named - found): raise ValueError(f'{index}: {lost} is not in {shard.name}, where it should be')
+        for lost in sorted(named - found): raise ValueError(f'{index}: {lost} is not in {shard.name}, as it should be')
         for spare in sorted(found - named):
             raise ValueError(f'{index}: {shard.name} holds {spare}, too, which the index '
                              + (f'says is in {where[spare]}' if spare in where else 'does not name'))
