@@ -167,10 +167,11 @@ def load_result(folder) -> Result:
         facts = read_facts(folder/'result.json')
         text = dict(keep_default_na=False, na_values=[''], dtype=dict(genre=str, split=str, artist=str)) # also NA, 01
         table = pd.read_csv(folder/'probabilities.csv', index_col=0, converters={0: str}, **text)
-        if missing := {'genre', 'split', 'artist'} - set(table):
+        if missing := (about := {'genre', 'split', 'artist'}) - set(table):
             raise ValueError(f'probabilities.csv has no column {", ".join(sorted(missing))}')
         if len(table) != (clips := facts['settings'].get('clips', len(table))):
             raise ValueError(f'probabilities.csv has {len(table)} of {clips} clips')
+        if not np.isfinite(table.drop(columns=about).to_numpy(float)).all(): raise ValueError('no probabilities')
         history = pd.read_csv(folder/'history.csv') if (folder/'history.csv').exists() else pd.DataFrame()
         weights = load_file(folder/'weights.safetensors') if (folder/'weights.safetensors').exists() else {}
         numbers = (facts[k] for k in ('parameters', 'seconds', 'versions'))
@@ -178,7 +179,8 @@ def load_result(folder) -> Result:
     except FileNotFoundError as e:
         raise FileNotFoundError(f'{folder} is not a result: {Path(e.filename).name} is missing') from e
     except Exception as e:
-        raise ValueError(f'{folder} is damaged ({type(e).__name__}: {e}); delete it, and it will be made again') from e
+        said = f'{type(e).__name__}: {e}'.strip()
+        raise ValueError(f'{folder} is damaged ({said}); delete it, and it will be made again') from e
 
 # %% ../../nbs/4_results/results.ipynb #f03d7883
 def load_results(
