@@ -91,7 +91,7 @@ class Embedder:
     def settings(self) -> dict:
         "Everything that changes the vectors."
         plugin = PLUGINS.get(self.feature.name)
-        return dict(feature=self.feature.name, computed=self.feature.settings, plugin=plugin and plugin['sha256'],
+        return dict(feature=self.feature.name, computed=self.feature.settings, plugin=plugin and plugin['sha256'][:16],
                     by=self.by, window=self.window, hop=self.hop or self.window, most=self.most, pooling=self.pooling,
                     level=LEVEL, silent=SILENT)
 
@@ -141,7 +141,10 @@ class Network:
     def __enter__(self): self.thread.start(); return self
 
     def __exit__(self, *_):
-        with self.changed: self.ended = True; self.changed.notify_all()
+        with self.changed:
+            self.waiting.clear() # nobody wants these
+            self.ended = True
+            self.changed.notify_all()
         self.thread.join()
 
     def submit(self, waves) -> Future:

@@ -137,6 +137,7 @@ def read_settings(folder):
         if not held: return None
         raise ValueError(f'{folder}: holds other things ({printable(held[0])}), and no {_SETTINGS}; choose another '
                          'folder') from None
+    except NotADirectoryError: raise ValueError(f'{folder}: a file, where a folder was expected') from None
     except ValueError: facts = None
     if not isinstance(facts, dict) or facts.get('format') != _FORMAT or not isinstance(facts.get('settings'), dict):
         raise ValueError(f'{path}: not the settings of embeddings; choose another folder')
