@@ -62,7 +62,8 @@ def name_of(
     what:str, # 'protocol'
 ): # a type, for the fields of a class of Settings
     "A name among those that are known; the message suggests the nearest."
-    return Annotated[str, AfterValidator(lambda name: choose(name if len(name) < 99 else f'{name:.96}...', [*known], what))]
+    shorten = lambda name: name if len(name) < 99 else f'{name:.96}...' # of a message
+    return Annotated[str, AfterValidator(lambda name: choose(shorten(name), [*known], what))]
 
 # %% ../nbs/settings.ipynb #8f951eb3
 def names_of(

@@ -16,7 +16,7 @@ from .files import (AGAIN, ClipError, Decoder, FFmpegInput, identify_file, ident
 _NOTHING = f'damaged: nothing can be decoded; {AGAIN}'
 
 def _readable(frame):
-    "A list of frames whose samples `av` can give us: not 64-bit integers, nor eight planes or more, which it miscounts."
+    "A list of frames whose samples `av` can give us: no 64-bit integers, nor eight planes or more, which it miscounts."
     planes = frame.layout.nb_channels if frame.format.is_planar else 1
     if planes < 8 and frame.format.name not in ('s64', 's64p'): return [frame]
     from av import AudioResampler

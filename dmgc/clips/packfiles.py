@@ -30,7 +30,7 @@ _KINDS = dict(dim=(int, 1), frames=(int, 1), rate=((int, float), 0), sample_rate
 
 def _feature_fault(name, o):
     "What is wrong with one entry of `features`, or ''."
-    if not isinstance(o, dict): return f'feature {name}: expected its dim, frames, rate and sample_rate, found {o!r:.60}'
+    if not isinstance(o, dict): return f'feature {name}: expected dim, frames, rate and sample_rate, found {o!r:.60}'
     for key, (kind, least) in _KINDS.items():
         value = o.get(key)
         if not isinstance(value, kind) or isinstance(value, bool) or not least <= value < _MOST:
@@ -50,13 +50,13 @@ def read_facts(
         found = facts.get('format') if isinstance(facts, dict) else type(facts).__name__
         raise ValueError(f'{path}: not a feature pack, whose format is {_FORMAT!r}; found {found!r:.60}')
     if facts.get('version') != _VERSION:
-        raise ValueError(f'{path}: version {facts.get("version")!r:.60} of the format, and this program reads {_VERSION}: '
-                         'update dmgc, or have the pack written again')
+        raise ValueError(f'{path}: version {facts.get("version")!r:.60} of the format, and this program reads '
+                         f'{_VERSION}: update dmgc, or have the pack written again')
     seconds, features = facts.get('seconds'), facts.get('features')
     faults = [] if isinstance(facts.get('dataset'), str) and facts['dataset'] else ['dataset, a name, is missing']
     if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not 0 < seconds < _MOST:
         faults.append(f'seconds must be the length of a clip, and is {seconds!r:.60}')
-    if not isinstance(features, dict) or not features: faults.append(f'features must not be empty, found {features!r:.60}')
+    if not isinstance(features, dict) or not features: faults.append(f'features must not be empty: {features!r:.60}')
     else: faults += filter(None, (_feature_fault(k, v) for k, v in features.items()))
     if faults: raise ValueError(f'{path}: {"; ".join(faults)}')
     return facts
