@@ -98,8 +98,9 @@ class TrainedModel:
         "A saved model, ready to predict; one that is damaged, or that needs another feature, is refused."
         folder = find_saved(name)
         facts, weights, projection = read_model(folder)
-        try: return _restore(cls, facts, weights, projection, check_feature(facts, fetch))
-        except OSError: raise # weights of the feature that are missing, or may not be fetched
+        try: feature = check_feature(facts, fetch)
+        except ValueError as e: raise ValueError(f'{folder}: {e}') from e
+        try: return _restore(cls, facts, weights, projection, feature)
         except Exception as e: # numbers that no model can be made of raise errors of many kinds
             kind = '' if isinstance(e, ValueError) else f'{type(e).__name__}: '
             raise ValueError(f'{folder}: no model can be made of it ({kind}{e})') from e
