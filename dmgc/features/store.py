@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import atomic_path, cache_folder, fingerprint, progress
 from ..names import short_name
-from ..workers import map_processes, map_threads
+from ..workers import chosen_backend, map_processes, map_threads
 from ..clips.audio import ClipError, read_at_rates, read_clip
 from ..clips.datasets import Dataset
 from ..clips.packfiles import check_numbers
 from .packs import dataset_feature
-from .registry import Feature, Waveform
+from .registry import Feature, get_feature, Waveform
 
 # %% ../../nbs/2_features/store.ipynb #32e4a554
 def store_path(
@@ -89,8 +89,25 @@ _PROCESSES_FROM = 400 # clips from which the start of processes pays
 
 def _in_parallel(work, jobs):
     "The messages of `_extract_clip` for each of `work`, in order, as they come."
+    if chosen_backend()[0]: return map_processes(_extract_clip, work, jobs)
     if jobs <= 1 or len(work) < 4: return (_extract_clip(*o) for o in work)
     return (map_threads if len(work) < _PROCESSES_FROM else map_processes)(_extract_clip, work, jobs)
+
+# %% ../../nbs/2_features/store.ipynb #eeb5f3c7
+def _extract_part(name, todo, seconds):
+    "As `_extract_batches`, where the feature is known by its name."
+    return list(_extract_batches(get_feature(name), todo, seconds))
+
+def _is_known(feature):
+    "Does its name stand for this very feature?"
+    try: return get_feature(feature.name) is feature
+    except ValueError: return False
+
+def _in_batches(feature, todo, seconds, jobs, size=8):
+    "The messages of `_extract_batches`, in order, as they come."
+    if not (chosen_backend()[0] and _is_known(feature)): return _extract_batches(feature, todo, seconds)
+    parts = [(feature.name, todo[i:i + size], seconds) for i in range(0, len(todo), size)]
+    return chain.from_iterable(map_processes(_extract_part, parts, jobs))
 
 # %% ../../nbs/2_features/store.ipynb #b3caf0d8
 def _missing(data, feature, skip=()):
@@ -116,7 +133,7 @@ def extract(
     collect([name for name, _ in todo], _in_parallel(work, jobs), 'features')
     for f in (f for f in features if hasattr(f, 'many')):
         missing = _missing(data, f, failed)
-        messages = _extract_batches(f, [(path, target) for _, path, target in missing], data.seconds)
+        messages = _in_batches(f, [(path, target) for _, path, target in missing], data.seconds, jobs)
         collect([name for name, _, _ in missing], messages, f.name)
     return pd.Series(failed, dtype=str)
 
