@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ENGINES', 'map_threads', 'end_with_parent', 'chosen_backend', 'use_one_thread', 'map_processes', 'load_ray',
-           'use_engine', 'hold_folder']
+           'check_engine', 'use_engine', 'hold_folder']
 
 # %% ../nbs/workers.ipynb #67a449e3
 import json, os, socket, sys, threading, time
@@ -135,13 +135,21 @@ def _ray_tasks(tries):
 # %% ../nbs/workers.ipynb #c3c64620
 ENGINES = 'local', 'ray' # this computer, or a cluster
 
+def check_engine(
+    name:str, # one of ENGINES
+) -> str: # the same
+    "Raise a ValueError if there is no such engine, or what it needs is not installed."
+    if choose(name, ENGINES, 'engine') == 'ray': load_ray()
+    return name
+
+# %% ../nbs/workers.ipynb #e7829dad
 @contextmanager
 def use_engine(
     name:str='local', # one of ENGINES
     tries:int=3,      # how often a call is tried again whose worker was lost
 ):
     "Within the block, what goes through joblib is computed by that engine; 'local' changes nothing."
-    if choose(name, ENGINES, 'engine') == 'local': yield; return
+    if check_engine(name) == 'local': yield; return
     import joblib
     ray, ours = load_ray(), {k: v for k, v in os.environ.items() if k.startswith('DMGC_')}
     ours |= dict(DMGC_CACHE=str(cache_folder().resolve()), OMP_NUM_THREADS='1')

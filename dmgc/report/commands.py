@@ -25,7 +25,7 @@ def run(args) -> int:
         planned = plan_run(run_steps(settings), args.out, settings, data_stamp(settings['dataset']))
         print(describe_plan(planned, settings, args.out))
         return 0
-    pdf, failed = run_study(args.out, **settings)
+    pdf, failed = run_study(args.out, engine=args.engine, **settings)
     if failed:
         names = ', '.join(failed)
         print(f'{len(failed)} steps did not finish: {names}. The same command repeats only these.', file=sys.stderr)
@@ -100,6 +100,9 @@ def study_commands(add):
     c.add_argument('--out', metavar='DIR', default='report',
                    help='run folder: report.pdf, figures, tables, results (default: report)')
     c.add_argument('--jobs', metavar='N', type=int, help='processes (default: the number of processors)')
+    c.add_argument('--engine', metavar='NAME', default='local',
+                   help='what trains the models: local, this computer (default), or ray, a cluster whose machines all '
+                        'see the data set, --out and DMGC_CACHE (needs pip install "dmgc[cluster]")')
     c.add_argument('--dry-run', action='store_true',
                    help='only say what would be done, and roughly how long it takes')
     c.add_argument('--config', metavar='FILE',

@@ -16,9 +16,10 @@ import numpy as np, pandas as pd
 from ..core import atomic_path, fingerprint, PRESETS, save_arrays, sha256
 from ..names import json_text, printable
 from ..settings import save_toml
-from ..workers import hold_folder
+from ..workers import check_engine, hold_folder
 from ..clips.datasets import load_dataset
 from ..features.weights import usable_features
+from ..results.distributed import train_on_engine
 from ..results.evaluation import best_group, run_results
 from ..results.folds import load_out_of_fold
 from ..results.results import label, package_versions, Result
@@ -312,19 +313,27 @@ def run_study(
     out='report',  # run folder
     steps=None,    # from `find_steps`; None for the project's own
     say=print,     # gets a line about each start and end
+    engine:str='local', # what trains the models: 'local' or 'ray'; whatever else the notebooks do is done here
     **settings,    # as for `run_settings`
 ) -> tuple: # (path of the PDF, what failed by step)
     "Run the chain, collect its results, and make the report; one run at a time in a folder."
     settings, out = run_settings(**settings), Path(out)
+    check_engine(engine)
     if (shown := printable(out.resolve())) != str(out.resolve()):
         raise ValueError(f'{shown}: a notebook cannot write here, as this is not UTF-8, or holds control characters: '
                          'choose another folder with --out')
     check_size(settings)
     with hold_folder(out):
         remove_leftovers(out)
-        return _run_all(out, steps or run_steps(settings), settings, say)
+        return _run_all(out, steps or run_steps(settings), settings, say, engine)
 
-def _run_all(out, steps, settings, say):
+def _train_before(engine, steps, out, settings, data, say):
+    "Train the models of a run elsewhere, before their notebooks ask for them, unless all of these are finished."
+    marks = step_stamps(steps, settings, data)
+    if engine == 'local' or not any(s.is_model and why_unfinished(s, out, marks[s.name]) for s in steps): return
+    train_on_engine(engine, out, settings | dict(dataset=absolute(settings['dataset'])), say)
+
+def _run_all(out, steps, settings, say, engine):
     "A run whose settings are complete, in a folder that is ours."
     started, data = time.time(), data_stamp(settings['dataset'])
     say(describe_plan(plan_run(steps, out, settings, data), settings, out))
@@ -334,9 +343,11 @@ def _run_all(out, steps, settings, say):
     for protocol in settings['also']:
         say(f'--- {protocol} ---')
         models = [s for s in steps if s.stage < 4]
+        _train_before(engine, models, out/protocol, _beside(settings, protocol), data, say)
         bad = run_chain(models, out/protocol, _beside(settings, protocol), data, say, seconds)
         failed |= {f'{protocol}/{k}': v for k, v in bad.items()}
     if settings['also']: say(f'--- {settings["protocol"]} ---')
+    _train_before(engine, steps, out, settings, data, say)
     failed |= run_chain(steps, out, settings | dict(beside=_beside_stamp(out, settings)), data, say, seconds)
     pdf = write_report(out, settings, failed, started)
     say(summarize_run(out, failed, time.time() - started))
