@@ -42,7 +42,9 @@ def embed(args) -> int:
     from dmgc.music.embedder import embed_into, Embedder, list_songs, song_state
     from dmgc.music.embedding import Embeddings, read_settings
     from dmgc.music.parallel import choose_jobs
+    from dmgc.workers import check_engine
     read_settings(args.out) # is it a folder for this?
+    check_engine(args.engine)
     total = sum(1 for _ in list_songs(args.songs, args.exclude))
     if not total: raise ValueError('no song is left after --exclude')
     load_plugins(args.plugin)
@@ -63,7 +65,9 @@ def _reading_options(c):
     c.add_argument('--jobs', metavar='N', type=int,
                    help='songs at a time, each decoded in a process (default: the number of processors, at most 16)')
     c.add_argument('--again', action='store_true', help='try songs that failed before once more')
-    c.add_argument('--engine', metavar='NAME', default='local', help='what computes: local, this computer (default)')
+    c.add_argument('--engine', metavar='NAME', default='local',
+                   help='what computes: local, this computer (default), or ray, a cluster whose machines all see the '
+                        'songs (needs pip install "dmgc[cluster]")')
 
 # %% ../../nbs/6_music/embedcommand.ipynb #11c76914
 def embed_commands(

@@ -11,11 +11,14 @@ from collections import deque
 from concurrent.futures import Future
 from contextlib import closing, nullcontext
 from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
 import numpy as np
 from ..clips.audio import ClipError, LEVEL, SILENT, SUFFIXES
 from ..core import choose
+from ..workers import map_processes, use_engine
 from ..features.registry import FEATURES, get_feature
-from ..models.registry import PLUGINS
+from ..models.registry import load_plugin, PLUGINS
 from .embedding import Embeddings, SongVectors
 from .parallel import map_songs, read_parts
 from .windows import pool_windows, window_features, window_seconds
@@ -234,7 +237,35 @@ def embed_locally(songs, embedder, jobs, limit):
         with closing(map_songs(read, songs, jobs, limit, ahead=64)) as found:
             yield from _while_it_works(_finish(*o, embedder) for o in found)
 
-ENGINES = dict(local=embed_locally) # name: function of (songs, embedder, jobs, limit)
+# %% ../../nbs/6_music/embedder.ipynb #1bf8958c
+_GROUP = 32 # songs: starting the process that decodes them takes as long as decoding a few
+
+@lru_cache(maxsize=1)
+def _same_embedder(plugin, *settings):
+    "The Embedder of another process."
+    if plugin: load_plugin(plugin)
+    return Embedder(*settings)
+
+def embed_group(songs, settings, limit):
+    "What a worker does."
+    return list(embed_locally(songs, _same_embedder(*settings), 1, limit))
+
+def embed_elsewhere(songs, embedder, jobs, limit):
+    "As `embed_locally`, in groups of songs, by what joblib computes with."
+    o, songs = embedder, iter(songs)
+    plugin = PLUGINS.get(o.feature.name, {}).get('file')
+    settings = plugin, o.feature.name, o.by, o.window, o.hop, o.most, o.pooling, o.longest
+    if get_feature(o.feature.name) is not o.feature:
+        raise ValueError(f'{o.feature.name}: only this process knows this feature; register it by its name')
+    groups = ((group, settings, limit) for group in iter(lambda: list(islice(songs, _GROUP)), []))
+    with closing(map_processes(embed_group, groups, jobs)) as found:
+        for group in found: yield from group
+
+def embed_on_ray(songs, embedder, jobs, limit):
+    "As `embed_locally`, on a cluster of Ray."
+    with use_engine('ray'): yield from embed_elsewhere(songs, embedder, jobs, limit)
+
+ENGINES = dict(local=embed_locally, ray=embed_on_ray) # name: function of (songs, embedder, jobs, limit)
 
 # %% ../../nbs/6_music/embedder.ipynb #87bd7c6d
 def embed_into(
@@ -243,7 +274,7 @@ def embed_into(
     embedder:Embedder,
     jobs:int=2,         # songs at a time
     limit:float=600.,   # seconds that decoding a song may take; None: no limit
-    engine:str='local', # what computes: only this computer, so far
+    engine:str='local', # what computes: 'local', this computer, or 'ray', a cluster
 ): # yields the SongVectors of each song that is new
     "Embed the songs that are not in a folder yet."
     new = (o for o in songs if not store.has(*o))
