@@ -105,7 +105,8 @@ def load_ray():
     "The module `ray`; a ValueError says how to install it."
     os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0') # else it reports to its makers
     try: import ray
-    except ImportError: raise ValueError('a cluster needs Ray, which is not installed: pip install "dmgc[cluster]"') from None
+    except ImportError:
+        raise ValueError('a cluster needs Ray, which is not installed: pip install "dmgc[cluster]"') from None
     return ray
 
 def _ray_tasks(tries):

@@ -82,6 +82,10 @@ def weights(args) -> int:
     return 0 if not failed else 2 if failed == len(names) else 1
 
 # %% ../../nbs/5_report/commands.ipynb #f22ad375
+_ENGINE = ('what trains the models: local, this computer (default), or ray, a cluster whose machines all see the data '
+           'set, --out and DMGC_CACHE (needs pip install "dmgc[cluster]")')
+
+# %% ../../nbs/5_report/commands.ipynb #eff3d2ff
 def study_commands(add):
     "Add `run`, `check`, `pack` and `weights`."
     c = add('run', run, 'run the notebooks in order and make the report')
@@ -100,9 +104,7 @@ def study_commands(add):
     c.add_argument('--out', metavar='DIR', default='report',
                    help='run folder: report.pdf, figures, tables, results (default: report)')
     c.add_argument('--jobs', metavar='N', type=int, help='processes (default: the number of processors)')
-    c.add_argument('--engine', metavar='NAME', default='local',
-                   help='what trains the models: local, this computer (default), or ray, a cluster whose machines all '
-                        'see the data set, --out and DMGC_CACHE (needs pip install "dmgc[cluster]")')
+    c.add_argument('--engine', metavar='E', default='local', help=_ENGINE)
     c.add_argument('--dry-run', action='store_true',
                    help='only say what would be done, and roughly how long it takes')
     c.add_argument('--config', metavar='FILE',

@@ -25,6 +25,7 @@ class Training(NamedTuple):
     protocol:str = '' # of a fold; '' for the run's own split
     fold:int = 0
 
+# %% ../../nbs/4_results/distributed.ipynb #3eca28a2
 def train_one(
     training:Training,
     data,       # Dataset with a split, whose features are in the store
