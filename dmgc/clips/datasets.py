@@ -6,7 +6,7 @@
 __all__ = ['clip_name', 'find_clips', 'dataset_folder', 'Dataset', 'load_dataset', 'prepare', 'plot_splits']
 
 # %% ../../nbs/1_clips/datasets.ipynb #5f7f86bb
-import re
+import re, textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
 import pandas as pd
@@ -95,10 +95,10 @@ def read_artists(
     "Read a data set's own table of artists; report names that match no clip."
     path, columns = Path(path), ['name', 'artist', 'title']
     try: table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=['']) # an artist may be called NA
-    except ValueError as e: raise ValueError(f'{path}: not a CSV table in UTF-8 ({e})') from e
+    except ValueError as e: raise ValueError(f'{path}: not a CSV table in UTF-8 ({str(e).strip()})') from e
     if missing := [o for o in columns if o not in table]:
         raise ValueError(f'{path}: column {", ".join(missing)} is missing; the columns must be {", ".join(columns)}, '
-                         f'and they are {", ".join(table.columns)}')
+                         f'and they are {textwrap.shorten(printable(", ".join(table.columns)), 200)}')
     if not isinstance(table.index, pd.RangeIndex): # pandas takes surplus fields for an index
         raise ValueError(f'{path}: more fields than columns; put text that holds a comma in quotes')
     twice = table.name[table.name.duplicated() & table.name.notna()].unique()

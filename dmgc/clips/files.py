@@ -73,7 +73,9 @@ def identify_streams(
     if name.endswith('_pipe') or name in ('image2', 'gif', 'ico'): return 'a picture; leave it out'
     if not sounds: return f'{"a video without sound" if file.streams.video else "no sound in it"}; leave it out'
     if sounds[0].codec_context is None: return 'sound of an unknown kind, or protected; convert it to FLAC first'
-    if sounds[0].codec_context.codec_tag not in ('drms', 'enca'): return ''
+    try: tag = sounds[0].codec_context.codec_tag
+    except UnicodeDecodeError: return '' # bytes that name no codec
+    if tag not in ('drms', 'enca'): return ''
     return 'a protected MP4 (DRM); it plays only where it was bought, so use a copy without protection'
 
 class FFmpegInput(FileIO):

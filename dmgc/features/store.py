@@ -56,7 +56,8 @@ def is_stored(
     "Is there a complete array at `path`? One that was cut short is removed."
     try: np.load(path, mmap_mode='r', allow_pickle=False)
     except FileNotFoundError: return False
-    except (ValueError, EOFError): # not an OSError: where too many files are open, nothing is wrong with this one
+    except OSError: raise # where too many files are open, nothing is wrong with this one
+    except Exception: # of many kinds, where its header is damaged
         path.unlink(missing_ok=True)
         return False
     return True

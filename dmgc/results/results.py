@@ -151,7 +151,7 @@ def save_result(
     facts = {k: v for k, v in vars(result).items() if k in ('settings', 'parameters', 'seconds', 'versions')}
     with atomic_path(target, replace_folder=True) as part:
         part.mkdir()
-        result.probabilities.to_csv(part/'probabilities.csv')
+        result.probabilities.to_csv(part/'probabilities.csv', lineterminator='\r\n') # quotes names with either
         if len(result.history): result.history.to_csv(part/'history.csv', index=False)
         if result.weights: save_arrays(result.weights, part/'weights.safetensors')
         write_facts(part/'result.json', facts)
