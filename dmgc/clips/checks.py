@@ -8,8 +8,8 @@ __all__ = ['DUPLICATE_SIMILARITY', 'audio_fingerprint', 'similarity', 'doubtful_
 # %% ../../nbs/1_clips/checks.ipynb #33391deb
 from hashlib import sha256
 import numpy as np, pandas as pd, soxr
-from joblib import Parallel, delayed
 from ..core import atomic_path, cache_folder, fingerprint, progress
+from ..workers import chosen_backend, map_processes, map_threads
 from .audio import check_samples, ClipError, common_seconds, mix_channels, SILENT
 from .decoding import open_audio
 
@@ -117,7 +117,8 @@ def inspect_clips(
     stat = [(ascii(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in clips.path]
     kept = cache_folder('checks')/f'{fingerprint(["v7", stat])}.csv'
     if not kept.exists():
-        work = Parallel(jobs, backend='threading', return_as='generator')(delayed(inspect_clip)(p) for p in clips.path)
+        share_out = map_processes if chosen_backend()[0] else map_threads
+        work = share_out(inspect_clip, zip(clips.path), jobs)
         facts, prints = zip(*progress(work, 'checking', len(clips)))
         facts = pd.DataFrame(facts, index=clips.index)
         facts['nearest'], facts['similarity'] = _nearest(facts.index, prints)
