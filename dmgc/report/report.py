@@ -108,6 +108,7 @@ def collect_results(
     data = _run_data(settings)
     name = source if source in ('demo', 'gtzan') else Path(source).name
     pack = bool(data and data.pack)
+    run |= dict(folds=PRESETS[settings['preset']]['folds'])
     run |= dict(dataset=data.name if pack else name, pack=pack, features=settings['features'].split(),
                 missing=usable_features(settings['features'], data=data)[1],
                 genres=results[0].classes if results else [], parts={k: int(v) for k, v in parts.items()},
