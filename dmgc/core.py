@@ -54,7 +54,7 @@ def fingerprint(
 
 # %% ../nbs/core.ipynb #e402684b
 @lru_cache(maxsize=4096)
-def _sha256(path, size, changed):
+def _sha256(path, size, changed, inode):
     with open(path, 'rb') as f: return hashlib.file_digest(f, 'sha256').hexdigest()
 
 def sha256(
@@ -62,7 +62,7 @@ def sha256(
 ) -> str: # 64 hexadecimal digits
     "The SHA-256 of a file's bytes, remembered until the file changes."
     stat = os.stat(path)
-    return _sha256(str(path), stat.st_size, stat.st_mtime_ns)
+    return _sha256(str(path), stat.st_size, stat.st_mtime_ns, stat.st_ino)
 
 # %% ../nbs/core.ipynb #8320a3b1
 def file_sums(
