@@ -127,7 +127,12 @@ def _ray_tasks(tries):
             if callback: future.add_done_callback(callback)
             return future
 
-        def retrieve_result_callback(self, future): return future.result()
+        def retrieve_result_callback(self, future):
+            try: return future.result()
+            except ray.exceptions.RayTaskError: raise # an error of the call itself
+            except ray.exceptions.RayError as e:
+                raise ConnectionError(f'Ray has lost the cluster, or one worker after another ({type(e).__name__}); '
+                                      'the same command goes on from what is finished') from e
 
         def abort_everything(self, ensure_ready=True): # those that have ended do not mind
             for task in getattr(self, 'given', []): ray.cancel(task, force=True)
