@@ -39,7 +39,7 @@ def main():
         for part in [args.part] if args.part else SHARES:
             deadline = time.monotonic() + 60*args.minutes*(1 if args.part else SHARES[part])
             import_module(f'attack.{part}').attack(campaign, deadline)
-    if not campaign.rows: sys.exit(f'{args.case or args.part}: no such case; they are called sounds/17 or readers/packs')
+    if not campaign.rows: sys.exit(f'{args.case or args.part}: no such case, as sounds/17 or readers/packs')
     show(campaign.rows)
     found = sum(o.found for o in campaign.rows)
     print(f'seed {args.seed}: ' + (f'{found} found; see {args.finds}' if found else 'nothing found'))
