@@ -1590,7 +1590,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'dmgc.music.saved._read_whole': ('6_music/saved.html#_read_whole', 'dmgc/music/saved.py'),
                                   'dmgc.music.saved._remove_empty': ('6_music/saved.html#_remove_empty', 'dmgc/music/saved.py'),
                                   'dmgc.music.saved._settle': ('6_music/saved.html#_settle', 'dmgc/music/saved.py'),
-                                  'dmgc.music.saved._state': ('6_music/saved.html#_state', 'dmgc/music/saved.py'),
                                   'dmgc.music.saved._write_arrays': ('6_music/saved.html#_write_arrays', 'dmgc/music/saved.py'),
                                   'dmgc.music.saved.add_measurement': ('6_music/saved.html#add_measurement', 'dmgc/music/saved.py'),
                                   'dmgc.music.saved.check_target': ('6_music/saved.html#check_target', 'dmgc/music/saved.py'),

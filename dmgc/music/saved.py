@@ -125,14 +125,14 @@ def _remove_empty(folder):
     with suppress(OSError): folder.rmdir()
 
 @contextmanager
-def _one_at_a_time(folder):
-    "Wait for others who save a model into this folder; the lock ends with its process, and leaves no file."
+def _one_at_a_time(folder, reading=False):
+    "Wait for others who save a model into this folder, or read it; the lock ends with its process, and leaves no file."
     with ExitStack() as held:
         with suppress(ImportError, OSError): # not on Windows, and not on every network drive
             import fcntl
             handle = os.open(folder, os.O_RDONLY)
             held.callback(os.close, handle)
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_SH if reading else fcntl.LOCK_EX) # readers do not wait for one another
         yield
 
 # %% ../../nbs/6_music/saved.ipynb #457d418e
@@ -198,11 +198,7 @@ def read_model(
 ) -> tuple: # (facts, weights, projection), as for `write_model`
     "Read the files of a saved model, whole or not at all."
     folder = Path(folder)
-    while True:
-        before = _state(folder)
-        try: return _read_whole(folder)
-        except (ValueError, FileNotFoundError):
-            if _state(folder) == before: raise # else somebody has saved another model meanwhile
+    with _one_at_a_time(folder, reading=True): return _read_whole(folder)
 
 def _read_whole(folder):
     "`read_model`, while nobody writes."
@@ -213,15 +209,6 @@ def _read_whole(folder):
     except (SafetensorError, KeyError, TypeError, ValueError) as e:
         raise ValueError(f'{folder}: its files do not hold the arrays of a model ({type(e).__name__}: {e}); '
                          f'{_AGAIN}') from None
-
-def _state(folder):
-    "What changes when somebody saves a model in this folder."
-    found = []
-    for path in (folder/'model.json', *(folder/_NEW/o for o in ('model.json', *_FILES))):
-        try: stat = path.stat()
-        except OSError: found.append(None)
-        else: found.append((stat.st_ino, stat.st_mtime_ns))
-    return found
 
 # %% ../../nbs/6_music/saved.ipynb #cb71e215
 def add_measurement(
