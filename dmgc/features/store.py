@@ -202,14 +202,19 @@ class StoredWindows:
     def __init__(self,
         files, # of the store, one per clip, each (windows, T, dim)
     ):
-        self.arrays = [np.load(f, mmap_mode='r', allow_pickle=False) for f in files]
-        self.index = [(i, k) for i, a in enumerate(self.arrays) for k in range(len(a))]
-        self.counts = np.array([len(a) for a in self.arrays])
-        self.shape = (len(self.index), *self.arrays[0].shape[1:])
+        self.files = [*files]
+        shapes = [self._open(i).shape for i in range(len(self.files))]
+        self.counts = np.array([n for n, *_ in shapes])
+        self.ends = np.cumsum(self.counts)
+        self.shape = (int(self.ends[-1]), *shapes[0][1:])
 
-    def __len__(self): return len(self.index)
+    def __len__(self): return self.shape[0]
+    def _open(self, i): return np.load(self.files[i], mmap_mode='r', allow_pickle=False)
+
+    def _window(self, r):
+        i = np.searchsorted(self.ends, r, 'right')
+        return np.array(self._open(i)[r - self.ends[i]]) # a copy: a map would keep its file open
 
     def __getitem__(self, rows):
         rows = np.arange(len(self))[rows]
-        pick = lambda r: self.arrays[self.index[r][0]][self.index[r][1]]
-        return np.stack([pick(r) for r in rows]) if rows.ndim else pick(rows)
+        return np.stack([self._window(r) for r in rows]) if rows.ndim else self._window(rows)

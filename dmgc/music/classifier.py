@@ -20,11 +20,11 @@ from ..models.registry import find_model, PLUGINS
 from ..results.results import package_versions, Result, unit_names
 from dmgc.music.confidence import (calibrate, describe_sets, score_probabilities, temper, temper_clips,
     usual_coverages)
+from .learner import vector_pools, WindowLearner
 from .saved import measured_facts, training_summary, write_model
-from dmgc.music.selection import (candidates_for, choose_model, default_facts, usual_feature, window_settings,
-    WindowLearner)
+from .selection import candidates_for, choose_model, default_facts, usual_feature, window_settings
 from .trained import TrainedModel
-from .windows import keep_windows, pool_windows, window_seconds
+from .windows import keep_windows, window_seconds
 
 # %% ../../nbs/6_music/classifier.ipynb #92f02cab
 class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
@@ -55,7 +55,7 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
             warnings.warn(f'{len(self.failed_)} clips are left out: {some}', stacklevel=2)
         self.estimator_ = learner.fit(self.model_, self.settings_)
         self.classes_ = self.estimator_.classes_
-        vectors = [pool_windows(self.feature_, np.load(f, mmap_mode='r')) for f in learner.files]
+        vectors = learner.pooled()
         names = dict(names=[*map(str, learner.clips.index)], genres=learner.clips.genre.tolist())
         self.projection_ = fit_projection(np.stack([z.mean(0) for z in vectors])) | names
         self.trained_on_ = training_summary(learner.clips, self.failed_) | dict(
@@ -130,7 +130,8 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
         self.feature_ = get_feature(self.feature or usual_feature(self.model_))
         self.settings_ = window_settings(self.feature_.name, self.model_) | (self.settings or {})
         self.seconds_ = window_seconds(self.feature_, self.seconds)
-        files, failed = keep_windows(clips, self.feature_, self.seconds_, self.windows, self.jobs)
+        pools = vector_pools(self.feature_, [(self.model_, self.settings_)])
+        files, failed = keep_windows(clips, self.feature_, self.seconds_, self.windows, self.jobs, pools)
         return WindowLearner(clips.loc[files.index], files, self.feature_, **options), failed
 
     def _choose(self, clips, folds, options):

@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEFAULT', 'CANDIDATES', 'Candidate', 'window_settings', 'usual_feature', 'candidates_for', 'default_facts',
-           'WindowLearner', 'correct_choice', 'judge_predictions', 'Deadline', 'format_minutes', 'Choice',
-           'choose_model']
+           'correct_choice', 'judge_predictions', 'Deadline', 'format_minutes', 'Choice', 'choose_model']
 
 # %% ../../nbs/6_music/selection.ipynb #ec573bf3
 import time
@@ -13,15 +12,13 @@ from dataclasses import asdict, dataclass, field
 import numpy as np, pandas as pd
 from ..clips.splits import assign_folds
 from ..features.registry import get_feature
-from ..features.store import StoredWindows
 from ..features.weights import WeightsMissing
-from ..models.baselines import Forest
-from ..models.pooled import PooledModel
-from ..models.registry import find_model, is_network, make_model
+from ..models.registry import find_model, is_network
 from ..results.results import unit_names
 from ..results.statistics import accuracy_interval
 from .confidence import cross_temper
-from .windows import keep_windows, pool_windows, window_seconds
+from .learner import vector_pools, WindowLearner
+from .windows import keep_windows, window_seconds
 
 # %% ../../nbs/6_music/selection.ipynb #be8aa5a2
 @dataclass
@@ -99,87 +96,6 @@ def default_facts(
     if Candidate(feature, model, settings) != DEFAULT: return None
     return dict(how='default', **COMPARED)
 
-# %% ../../nbs/6_music/selection.ipynb #d8c51c32
-class WindowLearner:
-    "Trains models on the stored windows of clips, and predicts the windows of other clips."
-    def __init__(self,
-        clips:pd.DataFrame,      # genre and, where known, artist
-        files:pd.Series,         # of the store, by clip, each (windows, T, dim)
-        feature,                 # a Feature
-        seed=28,
-        jobs=2,                  # threads
-        class_weight='balanced', # or None: every clip counts the same, whatever its genre
-        epochs=40,               # of a network, at most
-        device='auto',           # of a network: 'auto', 'cpu' or 'cuda'
-    ):
-        self.clips, self.files, self.feature, self.seed, self.jobs = clips, files, feature, seed, jobs
-        self.class_weight, self.epochs, self.device, self._kept = class_weight, epochs, device, {}
-
-    def make(self, model, settings=None):
-        "An unfitted model."
-        about = dict(class_weight=self.class_weight) | (settings or {})
-        if model == 'forest': return Forest(**dict(trees=100, seed=self.seed, jobs=self.jobs) | about)
-        if not is_network(model): return make_model(model, self.feature, seed=self.seed, jobs=self.jobs, **about)
-        return make_model(model, self.feature, None, self.seed, **dict(epochs=self.epochs, device=self.device) | about)
-
-    def vectors(self, estimator):
-        "By clip, the vectors (windows, d) that a model learns from; None for one that learns from frames."
-        if not isinstance(estimator, (Forest, PooledModel)): return None
-        pool = lambda X: pool_windows(self.feature, X) if isinstance(estimator, Forest) else estimator[0].transform(X)
-        key = 'pooled' if isinstance(estimator, Forest) else str(estimator[0])
-        if key not in self._kept: self._kept[key] = [pool(np.load(f, mmap_mode='r')) for f in self.files]
-        return self._kept[key]
-
-    def fit(self, model, settings=None, rows=None):
-        "A model trained on the clips with these row numbers; on all of them by default."
-        rows = np.arange(len(self.clips)) if rows is None else rows
-        genre, estimator = self.clips.genre.iloc[rows], self.make(model, settings)
-        if (n := genre.nunique()) < 2:
-            raise ValueError(f'{n} genre(s) with clips that can be used: at least two are needed, each a folder of its '
-                             'own')
-        if is_network(model): return self._fit_network(estimator, rows)
-        vectors = self.vectors(estimator)
-        if vectors is None: return estimator.fit(*self._stored(rows))
-        Z, counts = np.concatenate([vectors[i] for i in rows]), [len(vectors[i]) for i in rows]
-        y = np.repeat(genre.to_numpy(), counts)
-        if isinstance(estimator, Forest): return estimator.fit(Z, y)
-        estimator[-1].fit(Z, y, sample_weight=np.repeat(1/np.array(counts), counts))
-        return estimator
-
-    def _stored(self, rows):
-        "Windows of some clips, and their genres."
-        data = StoredWindows(self.files.iloc[rows])
-        return data, np.repeat(self.clips.genre.iloc[rows].to_numpy(), data.counts)
-
-    def _fit_network(self, net, rows):
-        held = assign_folds(self.clips.iloc[rows], 5, self.seed)[0] == 0
-        return net.fit(*self._stored(rows[~held]), self._stored(rows[held]))
-
-    def predict(self, estimator, rows) -> list: # per clip (windows, genres), all genres of the clips in order
-        "Probabilities of the windows of some clips."
-        genres, vectors = sorted(set(self.clips.genre)), self.vectors(estimator)
-        model = estimator[-1] if isinstance(estimator, PooledModel) else estimator
-        columns, found = np.searchsorted(genres, estimator.classes_), []
-        for i in rows:
-            p = model.predict_proba(np.load(self.files.iloc[i]) if vectors is None else vectors[i])
-            found.append(np.zeros((len(p), len(genres))))
-            found[-1][:, columns] = p
-        return found
-
-    def out_of_fold(self,
-        model, settings,
-        fold,                         # (clips,) numbers from `assign_folds`; -1 is in no test part
-        check=lambda done, of: None,  # called after each fold
-    ) -> list: # per clip (windows, genres); None for a clip of fold -1
-        "Probabilities of the windows of every clip, by a model that was trained on the clips of the other folds."
-        found, folds = [None]*len(self.clips), fold.max() + 1
-        for k in range(folds):
-            test = np.flatnonzero(fold == k)
-            estimator = self.fit(model, settings, np.flatnonzero(fold != k))
-            for i, p in zip(test, self.predict(estimator, test)): found[i] = p
-            check(k + 1, folds)
-        return found
-
 # %% ../../nbs/6_music/selection.ipynb #01f9c0ee
 def correct_choice(
     losses,          # (candidates, clips) of each clip, by which the best candidate is chosen
@@ -238,20 +154,20 @@ def format_minutes(
     return f'{seconds/60:.1f} minutes' if seconds < 600 else f'{seconds/60:.0f} minutes'
 
 # %% ../../nbs/6_music/selection.ipynb #b30c35e2
-def keep_in_time(clips, feature, seconds, windows, jobs, check):
+def keep_in_time(clips, feature, seconds, windows, jobs, check, pools=None):
     "As `keep_windows`, in tenths, after each of which `check` is called."
     parts = [o for o in np.array_split(np.arange(len(clips)), 10) if len(o)]
     found = []
     for k, rows in enumerate(parts):
-        found.append(keep_windows(clips.iloc[rows], feature, seconds, windows, jobs))
+        found.append(keep_windows(clips.iloc[rows], feature, seconds, windows, jobs, pools))
         check(k + 1, len(parts))
     return tuple(pd.concat(o) if any(map(len, o)) else o[0] for o in zip(*found))
 
-def estimate_time(clips, feature, seconds, windows, clock):
+def estimate_time(clips, feature, seconds, windows, clock, pools=None):
     "How long a feature of all clips takes, s, from two clips; the first one also loads what is needed."
     for i in (0, len(clips)//2):
         start = clock()
-        keep_windows(clips.iloc[[i]], feature, seconds, windows, 1)
+        keep_windows(clips.iloc[[i]], feature, seconds, windows, 1, pools)
     return (clock() - start)*len(clips)
 
 # %% ../../nbs/6_music/selection.ipynb #16f5fba5
@@ -260,7 +176,7 @@ class _Race:
     def __init__(self, clips, seconds, windows, folds, end, clock, options):
         self.clips, self.seconds, self.windows, self.folds = clips, seconds, windows, folds
         self.end, self.clock, self.options, self.jobs = end, clock, options, options.get('jobs', 2)
-        self.learners, self.rows, self.found, self.fold, self.failed = {}, [], {}, None, None
+        self.learners, self.rows, self.found, self.fold, self.failed, self.todo = {}, [], {}, None, None, []
 
     def announce(self, candidates, minutes, say):
         "The candidates whose features can be computed here; says how many there are, and how long they take."
@@ -268,12 +184,12 @@ class _Race:
         for name in features:
             try: get_feature(name)
             except WeightsMissing as e: why[name] = str(e)
-        todo = [o for o in candidates if o.feature not in why]
+        self.todo = todo = [o for o in candidates if o.feature not in why]
         for o in candidates:
             find_model(o.model)
             if o.feature in why: self._note(o, 'weights are missing')
         if not todo: raise WeightsMissing(next(iter(why.values())))
-        times = {f: estimate_time(self.clips, get_feature(f), self._length(f), self.windows, self.clock)
+        times = {f: estimate_time(self.clips, get_feature(f), self._length(f), self.windows, self.clock, self._pools(f))
                  for f in features if f not in why}
         each = ', '.join(f'{f} about {format_minutes(s)}' for f, s in times.items())
         say(f'Comparing {len(todo)} candidates on {len(self.clips)} clips, for at most {format_minutes(60*minutes)}. '
@@ -314,7 +230,8 @@ class _Race:
         if name in self.learners: return self.learners[name]
         feature, watch = get_feature(name), Deadline(self.end, self.clock, firm)
         clips = self.clips if self.failed is None else self.clips.drop(self.failed.index)
-        files, failed = keep_in_time(clips, feature, self._length(name), self.windows, self.jobs, watch)
+        sizes = self._length(name), self.windows, self.jobs
+        files, failed = keep_in_time(clips, feature, *sizes, watch, self._pools(name))
         if self.failed is None:
             self.failed, clips = failed, clips.loc[files.index]
             self.fold, self.by = assign_folds(clips, self.folds, self.options.get('seed', 28))
@@ -323,6 +240,11 @@ class _Race:
         return self.learners[name]
 
     def _length(self, name): return window_seconds(get_feature(name), self.seconds)
+
+    def _pools(self, name):
+        "What is kept of the windows of a feature, for all candidates that have it."
+        models = [(o.model, window_settings(name, o.model) | o.settings) for o in self.todo if o.feature == name]
+        return vector_pools(get_feature(name), models)
 
     def _note(self, candidate, note): self.rows.append(asdict(candidate) | dict(note=note))
 
