@@ -100,8 +100,8 @@ def nearest_rows(
     if len(V) > _ALL_PASSAGES:
         from pynndescent import NNDescent
         return NNDescent(V, n_neighbors=k, random_state=0, n_jobs=1).neighbor_graph[0]
-    blocks = [np.argpartition(V[i:i + 1000] @ -V.T, k - 1, axis=1)[:, :k] for i in range(0, len(V), 1000)]
-    return np.concatenate(blocks)
+    nearest = lambda some: np.argpartition(some @ -V.T, k - 1, axis=1)[:, :k].copy() # a view would keep the whole block
+    return np.concatenate([nearest(V[i:i + 500]) for i in range(0, len(V), 500)])
 
 # %% ../../nbs/1_clips/duplicates.ipynb #a5db1f29
 def compare_near(

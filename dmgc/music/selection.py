@@ -106,13 +106,16 @@ def correct_choice(
 ) -> float: # nan where there is a single artist
     "The accuracy of the candidate with the smallest loss, corrected for having been chosen with these clips."
     losses, hits, units = np.asarray(losses, float), np.asarray(hits, float), pd.factorize(np.asarray(units))[0]
-    n = units.max() + 1
-    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1/n), size=draws) # how often each artist is drawn
-    inside = drawn[:, units].astype(float)
-    outside = (inside == 0).astype(float)
-    best = (inside @ losses.T).argmin(1)
-    kept = outside.sum(1) > 0
-    found = (outside*hits[best]).sum(1)[kept]/outside.sum(1)[kept]
+    n, found = units.max() + 1, []
+    rng, most = np.random.default_rng(seed), max(1, 10_000_000//len(units)) # draws at a time
+    for i in range(0, draws, most):
+        drawn = rng.multinomial(n, np.full(n, 1/n), size=min(most, draws - i)) # how often each artist is drawn
+        inside = drawn[:, units].astype(float)
+        outside = (inside == 0).astype(float)
+        best = (inside @ losses.T).argmin(1)
+        kept = outside.sum(1) > 0
+        found.append((outside*hits[best]).sum(1)[kept]/outside.sum(1)[kept])
+    found = np.concatenate(found)
     return float(found.mean()) if len(found) else np.nan
 
 # %% ../../nbs/6_music/selection.ipynb #3b797ee7

@@ -8,10 +8,10 @@ __all__ = ['SCORES', 'wilson_interval', 'effective_groups', 'mean_interval', 'ac
            'difference_test', 'holm', 'format_interval', 'format_p']
 
 # %% ../../nbs/4_results/statistics.ipynb #276491e1
-from functools import lru_cache
 from zlib import crc32
 import numpy as np, pandas as pd
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from .resampling import drawn_units, random_signs, resample_counts, WithoutEach
 
 # %% ../../nbs/4_results/statistics.ipynb #dee54154
 def wilson_interval(
@@ -57,8 +57,8 @@ def mean_interval(
     values, groups = np.asarray(values, float), pd.factorize(np.asarray(groups))[0]
     sums, sizes = np.bincount(groups, values), np.bincount(groups)
     if np.ptp(values) == 0 and len(sizes) > 1: return values[0], values[0]
-    draw = np.random.default_rng(28).integers(len(sizes), size=(draws, len(sizes)))
-    return bootstrap_interval(values.mean(), sums[draw].sum(1)/sizes[draw].sum(1), effective_groups(groups))
+    drawn = np.concatenate([sums[o].sum(1)/sizes[o].sum(1) for o in drawn_units(len(sizes), draws)])
+    return bootstrap_interval(values.mean(), drawn, effective_groups(groups))
 
 # %% ../../nbs/4_results/statistics.ipynb #9aaac399
 def accuracy_interval(
@@ -156,12 +156,6 @@ def _all_scores(y, p, w):
     return np.stack([f(y, p, w) for f in SCORES.values()], axis=1)
 
 # %% ../../nbs/4_results/statistics.ipynb #8a984b86
-@lru_cache(maxsize=4)
-def _resample_counts(n, draws, seed):
-    "(draws, n): how often each of `n` units is drawn, of `n` drawn with replacement."
-    chosen = np.random.default_rng(seed).integers(n, size=(draws, n)) + n*np.arange(draws)[:, None]
-    return np.bincount(chosen.ravel(), minlength=n*draws).reshape(draws, n).astype(float)
-
 def bootstrap(
     score,          # function of (y, p, w), as above
     samples:list,   # of (y (n,), p (n, classes)), one per training, of the same clips in the same order
@@ -171,9 +165,9 @@ def bootstrap(
 ) -> tuple: # (value, values of resampled clips (draws, ...)): means over the samples
     "A score of test clips, and what it would have been for other clips, or artists, drawn from the same."
     groups = np.arange(len(samples[0][0])) if groups is None else groups
-    weights = _resample_counts(groups.max() + 1, draws, seed)[:, groups]
-    values = np.mean([score(y, p, np.vstack([np.ones(len(y)), weights])) for y, p in samples], axis=0)
-    return values[0], values[1:]
+    mean = lambda w: np.mean([score(y, p, np.vstack([np.ones(len(groups)), w])) for y, p in samples], axis=0)
+    found = [mean(w[:, groups]) for w in resample_counts(groups.max() + 1, draws, seed)]
+    return found[0][0], np.concatenate([o[1:] for o in found])
 
 # %% ../../nbs/4_results/statistics.ipynb #f560f295
 def chance_calibration_errors(
@@ -185,8 +179,8 @@ def chance_calibration_errors(
     "Calibration errors that a calibrated model with the same confidence would have by chance."
     gaps = [_calibration_gaps(y, p) for y, p in samples]
     groups = np.arange(len(gaps[0])) if groups is None else groups
-    signs = (2.*np.random.default_rng(seed).integers(2, size=(draws, groups.max() + 1)) - 1)[:, groups]
-    return np.mean([np.abs(signs @ o).sum(1) for o in gaps], axis=0)/len(groups)
+    mean = lambda signs: np.mean([np.abs(signs @ o).sum(1) for o in gaps], axis=0)/len(groups)
+    return np.concatenate([mean(signs[:, groups]) for signs in random_signs(groups.max() + 1, draws, seed)])
 
 # %% ../../nbs/4_results/statistics.ipynb #dd297803
 def calibration_interval(
@@ -208,8 +202,7 @@ def jackknife_interval(
     "A 95 % interval from leaving out each group once, with Student's t."
     k, size = groups.max() + 1, effective_groups(groups)
     if size <= 1.5: return np.nan, np.nan
-    weights = np.vstack([np.ones(len(groups)), np.arange(k)[:, None] != groups]).astype(float)
-    value, *without = np.mean([score(y, p, weights) for y, p in samples], axis=0)
+    value, *without = np.mean([score(y, p, WithoutEach(groups)) for y, p in samples], axis=0)
     half = stdtrit(size - 1, .975)*np.sqrt((k - 1)*np.nanvar(without))
     return (max(0., value - half), min(1., value + half)) if half > 0 else (np.nan, np.nan)
 
