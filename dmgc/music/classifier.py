@@ -74,7 +74,7 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
             windows = learner.out_of_fold(self.model_, self.settings_, fold)
         tested = np.flatnonzero(fold >= 0)
         clips, genres = learner.clips.iloc[tested], sorted(set(learner.clips.genre))
-        units = unit_names(clips.assign(artist=clips.get('artist'))) if by.startswith('artist') else clips.index
+        units = unit_names(clips) if by.startswith('artist') else clips.index
         p, self._calibration = calibrate([windows[i] for i in tested], np.searchsorted(genres, clips.genre),
                                          fold[tested], units, 'artists' if by.startswith('artist') else 'clips')
         protocol, summary = f'{fold.max() + 1}-fold cross-validation by {by}', training_summary(learner.clips)
@@ -160,7 +160,7 @@ class GenreClassifier(TrainedModel, ClassifierMixin, BaseEstimator):
         about, y = self.calibration_, np.searchsorted(self.classes_, clips.genre)
         p = np.stack([o.probabilities for o in predictions])
         raw = [temper(np.stack([w[0] for w in o.found if w is not None]), 1/about['temperature']) for o in predictions]
-        units = unit_names(clips.assign(artist=clips.get('artist')))
+        units = unit_names(clips)
         sets = [dict(asked=c) | describe_sets(p, y, units, self.sets(c).least) for c in usual_coverages(about)]
         return dict(uncalibrated=score_probabilities(temper_clips(raw, 1.), y), sets=sets)
 

@@ -254,7 +254,7 @@ class _Race:
     def _units(self):
         "The independent unit of every clip: its artist, or the clip where nobody knows the artists."
         clips = next(iter(self.learners.values())).clips
-        return unit_names(clips.assign(artist=clips.get('artist'))).to_numpy()
+        return unit_names(clips).to_numpy()
 
 # %% ../../nbs/6_music/selection.ipynb #e9f06672
 @dataclass

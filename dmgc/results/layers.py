@@ -12,6 +12,7 @@ from ..features.layers import parse_hub_name
 from ..features.registry import get_feature
 from ..features.store import extract, load_features
 from ..models.pooled import Logistic, make_pooled
+from .results import unit_names
 from .statistics import accuracy_interval, mean_interval
 
 # %% ../../nbs/4_results/layers.ipynb #c4d40300
@@ -46,8 +47,7 @@ def layer_curve(
     valid = data.clips[data.clips.split == 'valid']
     if not len(valid): raise ValueError(f'{data.name}: no validation clips, so no layer can be chosen')
     if X.shape[2] % layers: raise ValueError(f'frames of {X.shape[2]} numbers are no {layers} layers side by side')
-    artist = valid.artist.fillna('') if 'artist' in valid else pd.Series('', valid.index)
-    groups = np.where(artist == '', valid.index, 'artist ' + artist.astype(str))
+    groups = unit_names(data.clips)[valid.index]
     parts = np.split(np.arange(X.shape[2]), layers)
     right = np.array([_is_correct(X[:, :, part[0]:part[-1] + 1], data.clips, C) for part in parts])
     best = right.mean(1).argmax()

@@ -25,11 +25,11 @@ from .statistics import accuracy_interval, simulate_predictions
 
 # %% ../../nbs/4_results/results.ipynb #2c3968af
 def unit_names(
-    probabilities:pd.DataFrame, # of a result: genre, split, artist, then one column per class
+    clips:pd.DataFrame, # with genre, and artist where it is known: of a data set, or the probabilities of a result
 ) -> pd.Series: # by clip
     "The independent unit of each clip: its artist (unknown ones of a genre are one); the clip where none is known."
-    if probabilities.artist.isna().all(): return pd.Series(probabilities.index, probabilities.index, dtype=object)
-    return artist_groups(probabilities)
+    if 'artist' not in clips or clips.artist.isna().all(): return pd.Series(clips.index, clips.index, dtype=object)
+    return artist_groups(clips)
 
 # %% ../../nbs/4_results/results.ipynb #5cd75c27
 def part_of(
