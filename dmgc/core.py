@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PRESETS', 'cache_folder', 'offline', 'fingerprint', 'sha256', 'file_sums', 'broken_files', 'write_facts',
-           'read_facts', 'choose', 'progress', 'atomic_path', 'save_arrays', 'note_output', 'save_figure', 'save_table',
-           'save_gap', 'skip', 'use_style', 'genre_style']
+           'read_facts', 'choose', 'progress', 'flush_path', 'atomic_path', 'save_arrays', 'note_output', 'save_figure',
+           'save_table', 'save_gap', 'skip', 'use_style', 'genre_style']
 
 # %% ../nbs/core.ipynb #c9dc8b0b
 import errno, hashlib, json, os, shutil, warnings
@@ -125,6 +125,17 @@ def progress(
     return tqdm(work, desc=what, total=total, unit=unit, leave=False, delay=1, mininterval=.5)
 
 # %% ../nbs/core.ipynb #04a35135
+def flush_path(
+    path, # a file, or a folder: then its list of names
+):
+    "Wait until what was written is on the disk, so that it is still there if the power fails now."
+    folder = os.path.isdir(path)
+    if folder and os.name != 'posix': return # only there can it be asked for
+    handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
+    try: os.fsync(handle)
+    finally: os.close(handle)
+
+# %% ../nbs/core.ipynb #5ef30a36
 def _replace_folder(part, path):
     "Rename the folder `part`; an earlier one is moved away first, as the operating system replaces files only."
     while True:
@@ -139,6 +150,7 @@ def _replace_folder(part, path):
 def atomic_path(
     path, # str or Path: the file, or the folder that does not exist yet
     replace_folder:bool=False, # the folder may exist, and is replaced as a file is
+    lasting:bool=False, # wait until the file is on the disk; for one that nobody can make again in minutes
 ):
     "Give a temporary path beside `path`; it is renamed to `path` if the block succeeds, and removed if it fails."
     path = Path(path)
@@ -146,8 +158,10 @@ def atomic_path(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
+        if lasting: flush_path(part)
         if replace_folder: _replace_folder(part, path)
         else: os.replace(part, path)
+        if lasting: flush_path(path.parent)
     except OSError as e:
         if 'cannot write: ' in str(e): raise # of a file in a folder
         advice = 'an earlier version is unchanged; free some space, or choose another folder (DMGC_CACHE, --out)'

@@ -8,13 +8,14 @@ __all__ = ['SongVectors', 'Embeddings', 'load_embeddings']
 # %% ../../nbs/6_music/embedding.ipynb #99f22cd6
 import hashlib, json, os, time
 from collections import Counter
-from contextlib import contextmanager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..clips.parquet import load_pyarrow, open_parquet
 from ..core import atomic_path
 from ..names import escape_name, json_text, printable, unescape_name
+from ..untrusted import read_json
 from ..workers import hold_folder
 
 # %% ../../nbs/6_music/embedding.ipynb #fb5b4548
@@ -61,21 +62,10 @@ def shard_table(
     return pa.table(columns)
 
 # %% ../../nbs/6_music/embedding.ipynb #9ac33d1b
-@contextmanager
-def lasting_path(path):
-    "As `atomic_path`, and what was written is on the disk afterwards, even if the power fails."
-    with atomic_path(path) as part:
-        yield part
-        with open(part, 'rb+') as f: os.fsync(f.fileno())
-    if os.name == 'posix': # the folder, too, has to reach the disk
-        handle = os.open(Path(path).parent, os.O_RDONLY)
-        try: os.fsync(handle)
-        finally: os.close(handle)
-
 def write_shard(path, songs, dim):
     "Write the rows of some songs as a Parquet file, whole or not at all."
     table = shard_table(songs, dim)
-    with lasting_path(path) as part:
+    with atomic_path(path, lasting=True) as part:
         load_pyarrow().parquet.write_table(table, part, compression='zstd', write_page_checksum=True,
                                            use_dictionary=['path', 'error', 'warning'])
 
@@ -131,7 +121,7 @@ def differences(old, new):
 def read_settings(folder):
     "What settings.json says; None if the folder is new. A folder that holds something else is refused."
     path = Path(folder)/_SETTINGS
-    try: facts = json.loads(path.read_text(encoding='utf-8'))
+    try: facts = read_json(path)
     except FileNotFoundError:
         held = [o.name for o in Path(folder).glob('[!.]*')] if Path(folder).is_dir() else []
         if not held: return None
@@ -184,7 +174,7 @@ class Embeddings:
         self._check(facts) # again, as another process may have been here
         if not facts:
             facts = dict(format=_FORMAT, version=_VERSION, dmgc=__version__, settings=self.settings)
-            with lasting_path(self.folder/_SETTINGS) as part: part.write_text(json_text(facts, indent=1))
+            with atomic_path(self.folder/_SETTINGS, lasting=True) as part: part.write_text(json_text(facts, indent=1))
         shards = shard_files(self.folder)
         self.next = int(shards[-1].stem.rpartition('-')[2]) + 1 if shards else 0
         self.done, self.failed = read_ids(shards)

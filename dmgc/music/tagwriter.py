@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 from mediafile import UnreadableFileError
 from mutagen.id3 import ID3
+from ..core import flush_path
 from .patches import apply_patch, make_patch
 from .tags import TagError, explain, open_tags, show_genres, system_error
 
@@ -84,7 +85,7 @@ def same_stat(path, state):
 
 def finish(part, real, mtime_ns=None):
     "Flush a temporary file to the disk, and give it what belongs to the file that it will replace."
-    with open(part, 'rb+') as f: os.fsync(f.fileno())
+    flush_path(part)
     stat = os.stat(real)
     with contextlib.suppress(OSError, AttributeError): os.chown(part, stat.st_uid, stat.st_gid)
     shutil.copystat(real, part)
@@ -93,10 +94,7 @@ def finish(part, real, mtime_ns=None):
 def replace_file(part, real):
     "Put the temporary file in the place of the real one."
     os.replace(part, real)
-    if os.name == 'posix': # the folder, too, has to reach the disk
-        handle = os.open(real.parent, os.O_RDONLY)
-        try: os.fsync(handle)
-        finally: os.close(handle)
+    flush_path(real.parent)
 
 # %% ../../nbs/6_music/tagwriter.ipynb #a90066bc
 def change_genres(
