@@ -261,12 +261,6 @@ def embed_elsewhere(songs, embedder, jobs, limit):
     with closing(map_processes(embed_group, groups, jobs)) as found:
         for group in found: yield from group
 
-def embed_on_ray(songs, embedder, jobs, limit):
-    "As `embed_locally`, on a cluster of Ray."
-    with use_engine('ray'): yield from embed_elsewhere(songs, embedder, jobs, limit)
-
-ENGINES = dict(local=embed_locally, ray=embed_on_ray) # name: function of (songs, embedder, jobs, limit)
-
 # %% ../../nbs/6_music/embedder.ipynb #87bd7c6d
 def embed_into(
     store:Embeddings,   # a folder that is open
@@ -274,10 +268,12 @@ def embed_into(
     embedder:Embedder,
     jobs:int=2,         # songs at a time
     limit:float=600.,   # seconds that decoding a song may take; None: no limit
-    engine:str='local', # what computes: 'local', this computer, or 'ray', a cluster
+    engine:str='local', # what computes: one of `dmgc.workers.ENGINES`
 ): # yields the SongVectors of each song that is new
     "Embed the songs that are not in a folder yet."
     new = (o for o in songs if not store.has(*o))
-    for song in choose(engine, ENGINES, 'engine')(new, embedder, jobs, limit):
-        store.add(song)
-        yield song
+    embed = embed_locally if engine == 'local' else embed_elsewhere
+    with use_engine(engine), closing(embed(new, embedder, jobs, limit)) as found:
+        for song in found:
+            store.add(song)
+            yield song
