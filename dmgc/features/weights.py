@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EFFICIENTAT', 'WEIGHTS', 'WeightsMissing', 'find_weights', 'weights_available', 'fetch_weights', 'weights_table',
-           'usable_features']
+           'usable_features', 'weights_to_come']
 
 # %% ../../nbs/2_features/weights.ipynb #94bb0ff9
 import importlib.util, math, os, re, subprocess, sys
@@ -299,7 +299,18 @@ def usable_features(
         except WeightsMissing: missing[name] = 'weights not available here'
     return [name for name in names if name not in missing], missing
 
+def _is_small(name, weights, fetch): return weight_source(name, weights).get('megabytes', math.inf) <= fetch
+
 def _ensure_weights(name, weights, fetch):
     "Find weights, or download them if they have at most `fetch` MB; else WeightsMissing."
-    small = weight_source(name, weights).get('megabytes', math.inf) <= fetch
-    fetch_weights(name, weights) if small else find_weights(name, weights, fetch=False)
+    fetch_weights(name, weights) if _is_small(name, weights, fetch) else find_weights(name, weights, fetch=False)
+
+# %% ../../nbs/2_features/weights.ipynb #7c97faa5
+def weights_to_come(
+    feature:str, # a name
+    fetch:int,   # size up to which missing weights may be downloaded, MB
+) -> int: # MB; 0 if nothing will be tried
+    "How much `usable_features` with this limit would try to download for a feature."
+    lacking = [o for o in weights_needed(feature) if not weights_available(*o)]
+    if offline() or not all(_is_small(*o, fetch) for o in lacking): return 0
+    return sum(weight_source(*o)['megabytes'] for o in lacking)

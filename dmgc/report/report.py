@@ -18,7 +18,7 @@ from ..names import json_text, printable
 from ..settings import save_toml
 from ..workers import check_engine, hold_folder
 from ..clips.datasets import load_dataset
-from ..features.weights import usable_features
+from ..features.weights import usable_features, weights_to_come
 from ..results.distributed import train_on_engine
 from ..results.evaluation import best_group, run_results
 from ..results.folds import load_out_of_fold
@@ -239,7 +239,10 @@ def describe_plan(
     out,                  # run folder
 ) -> str:
     "A plan in words."
-    here, missing = usable_features(settings['features'], data=_run_data(settings))
+    here, missing = usable_features(settings['features'], data=(data := _run_data(settings)))
+    for name in missing if data is None or not data.pack else ():
+        if size := weights_to_come(name, PRESETS[settings['preset']]['fetch']):
+            missing[name] = f'{size} MB of weights are to be fetched'
     todo, protocols = planned[planned.what == 'run'], ' and '.join(dict.fromkeys(planned.protocol))
     seeds = ', '.join(map(str, settings['seeds']))
     lines = [f'{settings["dataset"]}, {protocols} split, preset {settings["preset"]}, seeds {seeds}, to {out}',
