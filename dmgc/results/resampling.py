@@ -12,14 +12,19 @@ import numpy as np
 # %% ../../nbs/4_results/resampling.ipynb #216e2cfb
 _NUMBERS = 10_000_000 # of a block, at most
 
+def _shapes(n, draws):
+    "The (rows, n) of each block."
+    most = max(1, _NUMBERS//n)
+    for i in range(0, draws, most): yield min(most, draws - i), n
+
 def drawn_units(
     n:int,      # units: clips or artists
     draws:int,
     seed:int=28,
 ): # yields blocks (rows, n) of numbers from 0 to n - 1, `draws` rows in all
     "Units drawn with replacement, n in each draw."
-    rng, most = np.random.default_rng(seed), max(1, _NUMBERS//n)
-    for i in range(0, draws, most): yield rng.integers(n, size=(min(most, draws - i), n))
+    rng = np.random.default_rng(seed)
+    for shape in _shapes(n, draws): yield rng.integers(n, size=shape)
 
 # %% ../../nbs/4_results/resampling.ipynb #dbde4593
 def _count(drawn):
@@ -47,8 +52,8 @@ def random_signs(
     seed:int=28,
 ): # yields blocks (rows, n) of -1. and 1.
     "A random sign for each unit."
-    rng, most = np.random.default_rng(seed), max(1, _NUMBERS//n)
-    for i in range(0, draws, most): yield 2.*rng.integers(2, size=(min(most, draws - i), n)) - 1
+    rng = np.random.default_rng(seed)
+    for shape in _shapes(n, draws): yield 2.*rng.integers(2, size=shape) - 1
 
 # %% ../../nbs/4_results/resampling.ipynb #3fdb9917
 class WithoutEach:
