@@ -265,7 +265,8 @@ def overfitting_table(
         if best is None: continue
         test = overfitting_test(last, best)
         row = dict(model=model, feature=feature) | overfitting(last.history)
-        rows.append(row | {f'test {k}': test[k] for k in ('rise', 'low', 'high')} | dict(p=test['p']))
+        p = test['p'] if row['best epoch'] < row['epochs'] else np.nan # one epoch cannot differ from itself
+        rows.append(row | {f'test {k}': test[k] for k in ('rise', 'low', 'high')} | dict(p=p))
     return pd.DataFrame(rows)
 
 # %% ../../nbs/4_results/rerun.ipynb #df20a33a
