@@ -183,7 +183,10 @@ def load_features(
     paths = [store_path(feature, name, path, data.seconds) for name, path in data.clips.path.items()]
     arrays = _stored_arrays(paths, feature, data.clips.index)
     first = next(arrays)
-    if len(paths)*first.nbytes <= memory: return np.stack([first, *arrays])
+    if len(paths)*first.nbytes <= memory:
+        whole = np.empty((len(paths), *first.shape), first.dtype)
+        for i, x in enumerate(chain([first], arrays)): whole[i] = x
+        return whole
     packed = paths[0].parent/f'packed-{fingerprint([p.name for p in paths])}.npy'
     return _map_arrays(packed, chain([first], arrays), (len(paths), *first.shape))
 

@@ -20,11 +20,12 @@ class MeanPooling(TransformerMixin, BaseEstimator):
     "The mean over time of each clip: (n, T, dim) to (n, dim) float32."
     def fit(self, X, y=None): return self
 
-    def transform(self, X):
-        "Means, summed in float32 whatever the type of the input."
-        X = np.asanyarray(X)
-        if X.ndim != 3: raise ValueError(f'expected features of shape (n, T, dim), got {X.shape}')
-        return X.mean(1, dtype='float32')
+    def transform(self, X, block=32):
+        "Means, summed in float32 whatever the type of the input; `block` clips at a time, as some are on disk."
+        X = X if hasattr(X, 'shape') else np.asarray(X)
+        if len(X.shape) != 3: raise ValueError(f'expected features of shape (n, T, dim), got {tuple(X.shape)}')
+        return np.concatenate([np.asarray(X[i:i + block]).mean(1, dtype='float32')
+                               for i in range(0, max(1, X.shape[0]), block)])
 
 # %% ../../nbs/3_models/baselines.ipynb #559b28f4
 class Forest(TreeArrays, ClassifierMixin, BaseEstimator):

@@ -155,7 +155,7 @@ def _split_fifth(X, y, seed):
                          'validation: add clips, or pass valid=(X, y)')
     fifth = max(len(names), len(y)//5)
     train, valid = train_test_split(np.arange(len(y)), test_size=fifth, stratify=y, random_state=seed)
-    rows = lambda part: RowView(X, part) if isinstance(X, np.memmap) else X[part] # what is on disk stays there
+    rows = lambda part: RowView(X, part) # what is on disk stays there, and what is in memory is there once
     return rows(train), y[train], (rows(valid), y[valid])
 
 # %% ../../nbs/3_models/training.ipynb #b469c4ca

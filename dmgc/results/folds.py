@@ -122,7 +122,9 @@ def fold_trainings(
     make = lambda: make_model(model, feature, data.genres, seed, preset, jobs, data.seconds)
     facts = dict(protocol=protocol, model=model, seed=seed, folds=len(splits), **getattr(make(), 'settings', {}))
     inputs = lru_cache(lambda: _model_inputs(data, feature, make())) # read once, and only if a fold is missing
-    rows = lambda split: inputs()[data.clips.index.get_indexer(split.clips.index)]
+    def rows(split): # a copy only where the protocol leaves out clips
+        where = data.clips.index.get_indexer(split.clips.index)
+        return inputs() if np.array_equal(where, np.arange(len(data))) else inputs()[where]
     if out is None: return [lambda s=s: fit_result(make(), rows(s), s, feature=feature.name, **facts) for s in splits]
     place = Path(out)/'folds'/protocol/str(splits[0].split_seed)
     return [partial(ensure_result, make, s, feature, place/str(k), X=partial(rows, s), keep_weights=False, **facts)

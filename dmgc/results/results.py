@@ -213,8 +213,8 @@ def fit_result(
     missing = sorted(set(y[part != 'train']) - set(y[part == 'train']))
     if missing:
         raise ValueError(f'no training clips of {", ".join(missing)}: choose another split, or leave the genre out')
-    rows = lambda part: RowView(X, part) if isinstance(X, np.memmap) else X[part]
-    uses_valid = getattr(estimator, 'uses_valid', False)
+    uses_valid = getattr(estimator, 'uses_valid', False) # a network, which takes its clips in batches
+    rows = lambda part: RowView(X, part) if uses_valid or isinstance(X, np.memmap) else X[part]
     valid = dict(valid=(rows(part == 'valid'), y[part == 'valid'])) if uses_valid else {}
     start = time.perf_counter()
     estimator.fit(rows(part == 'train'), y[part == 'train'], **valid)
