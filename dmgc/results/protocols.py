@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from ..clips.splits import PROTOCOLS
 from ..clips.datasets import Dataset
+from .evaluation import accuracy_columns
 from .results import artist_of, correct, load_results
 from .statistics import accuracy_interval, mean_interval
 
@@ -89,10 +90,12 @@ def compare_runs(
     runs:dict, # from `runs_by_protocol`: two or more protocols
 ) -> pd.DataFrame: # one row per model and feature that all protocols have
     "Test accuracy (mean over seeds) under each protocol, and the difference of the first two, with 95 % intervals."
-    parts, keys, scores = [], ['model', 'feature'], ['accuracy', 'low', 'high']
+    parts, keys = [], ['model', 'feature']
     for p, results in runs.items():
-        table = pd.DataFrame([{k: r.settings[k] for k in keys} | r.score() for r in results])
-        parts.append(table.groupby(keys)[scores].mean().set_axis([p, f'{p} low', f'{p} high'], axis=1))
+        groups = {}
+        for r in results: groups.setdefault(tuple(r.settings[k] for k in keys), []).append(r)
+        rows = [dict(zip(keys, k)) | accuracy_columns(group, p) for k, group in groups.items()]
+        parts.append(pd.DataFrame(rows).set_index(keys))
     wide = pd.concat(parts, axis=1, join='inner')
     (a, low_a, high_a), (b, low_b, high_b) = ([wide[c] for c in part] for part in parts[:2])
     wide['difference'] = a - b
