@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['SAVED', 'FOLDER', 'plugin_option', 'load_plugins', 'complain', 'watched', 'fetch_option', 'may_fetch', 'make_parser',
-           'check_numbers', 'run_program']
+           'check_options', 'run_program']
 
 # %% ../nbs/console.ipynb #a5f65a77
-import argparse, codecs, os, sys
+import argparse, codecs, os, re, sys
 from .names import printable
 
 # %% ../nbs/console.ipynb #fcc6508c
@@ -92,10 +92,13 @@ def make_parser(
     return p
 
 # %% ../nbs/console.ipynb #b48e4a9c
-def check_numbers(
+def check_options(
     args, # argparse.Namespace
 ):
-    "Raise a ValueError for options that are numbers, and not such as are allowed; imports nothing if there are none."
+    "Raise a ValueError for a number that is not allowed, and for `--exclude` without a regular expression."
+    try: re.compile(getattr(args, 'exclude', None) or '')
+    except re.error as e:
+        raise ValueError(f'--exclude: found {args.exclude!r}, which is no regular expression ({e})') from None
     numbers = {k: v for k, v in vars(args).items() if type(v) in (int, float)}
     if not numbers: return
     from dmgc.settings import checked, CommandOptions
@@ -119,7 +122,7 @@ def run_program(
     for stream in (sys.stdout, sys.stderr): # names of files may hold what a terminal cannot show
         if hasattr(stream, 'reconfigure'): stream.reconfigure(errors='dmgc')
     try:
-        check_numbers(args)
+        check_options(args)
         return args.command(args)
     except KeyboardInterrupt:
         print('\nStopped. What was finished is kept; start the same command again to continue.', file=sys.stderr)
