@@ -152,8 +152,13 @@ def atomic_path(
     replace_folder:bool=False, # the folder may exist, and is replaced as a file is
     lasting:bool=False, # wait until the file is on the disk; for one that nobody can make again in minutes
 ):
-    "Give a temporary path beside `path`; it is renamed to `path` if the block succeeds, and removed if it fails."
+    """Give a temporary path beside `path`; it is renamed to `path` if the block succeeds, and removed if it fails.
+
+    Where `path` is a link, what it leads to is replaced. Devices and pipes are refused."""
     path = Path(path)
+    if path.is_symlink(): path = path.resolve()
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, 'cannot write: a device or a pipe, where a file was expected', str(path))
     part = path.with_name(f'.part-{uuid4().hex[:12]}-{path.stem[:40]}{path.suffix*(len(path.suffix) <= 16)}')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

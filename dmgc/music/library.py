@@ -53,6 +53,14 @@ def _plot(prediction, path):
     title = os.path.basename(str(prediction.file))
     with atomic_path(path) as part: plot_timeline(prediction, title).savefig(part, dpi=110)
 
+def _check_plot(path):
+    "Refuse a name that no picture has, and a file that holds something else."
+    from dmgc.music.similar import check_output
+    begins = {'.png': b'\x89PNG', '.pdf': b'%PDF', '.svg': b'<?xml'}
+    if (suffix := os.path.splitext(path)[1].lower()) not in begins:
+        raise ValueError(f'--plot: found {path}, and the name of a picture ends with {", ".join(begins)}')
+    check_output(path, begins[suffix], f'a picture ({suffix})')
+
 # %% ../../nbs/6_music/library.ipynb #a33f243a
 def _as_json(record):
     "A record as one line of JSON."
@@ -121,6 +129,7 @@ def predict(args) -> int:
     songs = _find_songs(args.songs, args.exclude)
     if args.plot and (len(songs) > 1 or args.only_new):
         raise ValueError(f'--plot draws one song, without --only-new, and these are {len(songs)}')
+    if args.plot: _check_plot(args.plot)
     load_plugins(args.plugin)
     model, long = TrainedModel.load(args.saved, may_fetch(args)), args.timeline or bool(args.plot)
     hop, most = (args.hop or model.seconds_/2, 0) if long else (None, model.windows) # all of a song, or as in training

@@ -6,7 +6,7 @@
 __all__ = ['similarity', 'load_library', 'find_similar', 'write_playlist']
 
 # %% ../../nbs/6_music/similar.ipynb #00d541a6
-import os
+import os, re
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import atomic_path
@@ -64,12 +64,13 @@ def _relative(file, folder):
     try: path = os.path.relpath(file, os.path.realpath(folder))
     except ValueError: return file
     path = path.replace(os.sep, '/')
-    return f'./{path}' if path.startswith('#') else path
+    return f'./{path}' if re.match(r'#|\s|[A-Za-z][\w+.-]*:', path) else path
 
 def check_output(path, begins, what):
     "Refuse to write over a file that holds something else."
     path = Path(path)
     if path.is_dir(): raise ValueError(f'{path}: a folder, where a file ({what}) was expected')
+    if path.exists() and not path.is_file(): raise ValueError(f'{path}: a device or a pipe, not a file: choose a name')
     if path.is_file() and path.stat().st_size:
         with open(path, 'rb') as f: start = f.read(len(begins))
         if start != begins: raise ValueError(f'{path}: exists, and is not {what}; choose another name')
