@@ -98,8 +98,8 @@ def feature_factory(
 
 def _joined_factory(name):
     "What makes a joined feature; each of its parts must be known."
-    from dmgc.features.joined import Joined
-    for part in name.split('+'): feature_factory(part)
+    from dmgc.features.joined import Joined, joined_parts
+    for part in joined_parts(name): feature_factory(part)
     return partial(Joined, name)
 
 # %% ../../nbs/2_features/registry.ipynb #9c912ec4
