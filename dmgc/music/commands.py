@@ -67,7 +67,7 @@ def train(args) -> int:
     complain(*model.failed_)
     print(f'{model.model_} on {model.feature_.name}: {model.trained_on_["clips"]} clips in {len(model.classes_)} '
           f'genres, {model.trained_on_["windows"]} windows of {model.seconds_:g} s')
-    print(f'Saved in {folder}; try: dmgc predict {shlex.quote(str(folder))} SONG', flush=True)
+    print(printable(f'Saved in {folder}; try: dmgc predict {shlex.quote(str(folder))} SONG'), flush=True)
     code = _measure(model, clips.drop(model.failed_.index), args.folds, folder) if args.folds else 0
     return code or (1 if len(model.failed_) else 0)
 

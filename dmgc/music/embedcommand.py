@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from contextlib import closing
 from ..console import complain, load_plugins, plugin_option, watched
+from ..names import printable
 
 # %% ../../nbs/6_music/embedcommand.ipynb #55fc30cb
 def _say(text):
@@ -52,7 +53,7 @@ def embed(args) -> int:
     with Embeddings(args.out, embedder.settings, embedder.dim, args.again) as store:
         songs, jobs = map(song_state, list_songs(args.songs, args.exclude)), choose_jobs(total, args.jobs)
         done, failed = _follow(embed_into(store, songs, embedder, jobs, args.limit, args.engine), total)
-    print(_summary(done, failed, store))
+    print(printable(_summary(done, failed, store)))
     return 2 if failed == total else 1 if failed else 0
 
 # %% ../../nbs/6_music/embedcommand.ipynb #12eca0d0
