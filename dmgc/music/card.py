@@ -6,14 +6,14 @@
 __all__ = ['model_card']
 
 # %% ../../nbs/6_music/card.ipynb #6b86511a
-import re
+import re, shlex
 from ..names import printable
 from ..clips.audio import format_time
 
 # %% ../../nbs/6_music/card.ipynb #16e89c6a
 def plain(text):
-    "Text as Markdown shows it: no HTML, no formula, no emphasis."
-    return re.sub(r'([\\`*_\[\]<>#$|~&])', r'\\\1', printable(text))
+    "Text as Markdown shows it: no HTML, no formula, no emphasis, no link."
+    return re.sub(r'([\\`*_\[\]<>#$|~&@]|:(?=//)|(?<=www)\.)', r'\\\1', printable(text), flags=re.I)
 
 # %% ../../nbs/6_music/card.ipynb #5ac143c9
 def _table(rows, *columns):
@@ -44,13 +44,13 @@ def _selection_text(facts):
             for c in o['candidates']]
     table = _table(rows, 'feature', 'model', 'settings', 'accuracy', '95 % interval', 'log loss')
     if o['how'] == 'default':
-        return (f'They are the default of dmgc: the best of {o["compared"]} by log loss on {plain(o["data"])}, in '
-                f'{o["protocol"]}. (On other music another one may be better: `--model auto` compares on yours.) The '
-                'accuracy of the best of several is too high on the clips that chose it; corrected for the choice it '
-                f'was {percent(o["corrected"])} there.\n\n' + table)
-    return (f'They are the best of {o["compared"]} by log loss on these clips, in {o["protocol"]}. The accuracy below '
-            'is measured on the clips that chose them, which makes it too high; corrected for the choice it is '
-            f'**{percent(o["corrected"])}**.\n\n' + table)
+        return (f'They are the default of dmgc: the best of {plain(o["compared"])} by log loss on {plain(o["data"])}, '
+                f'in {plain(o["protocol"])}. (On other music another one may be better: `--model auto` compares on '
+                'yours.) The accuracy of the best of several is too high on the clips that chose it; corrected for the '
+                f'choice it was {percent(o["corrected"])} there.\n\n' + table)
+    return (f'They are the best of {plain(o["compared"])} by log loss on these clips, in {plain(o["protocol"])}. The '
+            'accuracy below is measured on the clips that chose them, which makes it too high; corrected for the choice '
+            f'it is **{percent(o["corrected"])}**.\n\n' + table)
 
 def _accuracy_text(facts):
     "The part of the card about accuracy."
@@ -63,7 +63,7 @@ def _accuracy_text(facts):
            'others. Clips of one artist may be in training and test; if so, the number is too high.')
     return (f'**{100*m["accuracy"]:.1f} %** of {m["clips"]} clips right '
             f'(95 % interval {100*m["low"]:.1f} to {100*m["high"]:.1f} %; '
-            f'chance is {100/len(facts["classes"]):.0f} %), by {m["protocol"]}: '
+            f'chance is {100/len(facts["classes"]):.0f} %), by {plain(m["protocol"])}: '
             f'each clip was predicted by a model trained on the {how} '
             'The model in this folder was then trained in the same way on all clips.\n\n'
             + _table(rows, 'genre', 'clips', 'correct', 'most often predicted instead (clips)'))
@@ -81,7 +81,7 @@ def _confidence_text(facts):
     return (f'Calibrated on the same out-of-fold predictions, by a temperature of {c["temperature"]:.2f}: the log loss '
             f'went from {before["loss"]:.2f} to {after["loss"]:.2f}, the expected calibration error from '
             f'{before["ece"]:.2f} to {after["ece"]:.2f}. A prediction set (`--coverage 0.9`) holds the right genre of '
-            f'{song} as often as asked, up to {100*c["coverage"][-1]:.1f} % ({c["units"]} {c["kind"]}), if '
+            f'{song} as often as asked, up to {100*c["coverage"][-1]:.1f} % ({c["units"]} {plain(c["kind"])}), if '
             'such songs are drawn like the training clips. An empty set means: none of the genres is probable '
             'enough.\n\n'
             + _table(rows, 'coverage', 'genres in a set, on average', 'sets of one', 'empty sets'))
@@ -108,8 +108,8 @@ def _limits(facts):
 def _use_text(facts):
     "The part of the card about the use of the model."
     files = sorted({o['file'] for o in facts['plugins'].values() if o})
-    flags = ''.join(f' --plugin {o}' for o in files)
-    needs = f'It needs the plug-in {", ".join(files)}, which is not in this folder. ' if files else ''
+    flags = ''.join(f' --plugin {shlex.quote(printable(o))}' for o in files)
+    needs = f'It needs the plug-in {", ".join(map(plain, files))}, which is not in this folder. ' if files else ''
     window = f'windows of {facts["window"]["seconds"]:g} s ({facts["window"]["most"]} at most, spread evenly)'
     return (f'    dmgc predict THIS_FOLDER song.mp3{flags}\n\n'
             f'{needs}A song is cut into {window}; its probabilities are the mean over them.')

@@ -126,9 +126,9 @@ def _readme(facts):
     "The description of an exported model."
     m, w, front = facts['measured'], facts['windows'], facts['front_end']
     good = (f'{100*m["accuracy"]:.1f} % of {m["clips"]} clips right (95 % interval {100*m["low"]:.1f} to '
-            f'{100*m["high"]:.1f} %), {m["protocol"]}.' if m else 'Not measured.')
+            f'{100*m["high"]:.1f} %), {plain(m["protocol"])}.' if m else 'Not measured.')
     encoder = '- `encoder.onnx`: log-mel patches (n, 187, 96) to MusiCNN\'s frames and its penultimate layer\n'
-    return f'''# {facts["model"]} on {front["feature"]}: {len(facts["classes"])} genres, as ONNX
+    return f'''# {plain(facts["model"])} on {plain(front["feature"])}: {len(facts["classes"])} genres, as ONNX
 
 Predicts the genre of music: {", ".join(map(plain, facts["classes"]))}.
 
