@@ -206,7 +206,8 @@ _FILES = ('encoder.onnx', 'head.onnx', 'README.md', 'front_end.json')
 def _check_target(out):
     "Refuse a folder that holds something else than an exported model."
     out = Path(out)
-    if out.exists() and not out.is_dir(): raise FileExistsError(f'{out} is a file: choose a folder')
+    place = next(o for o in (out, *out.absolute().parents) if o.exists())
+    if not place.is_dir(): raise FileExistsError(f'{place} is a file: choose a folder')
     if out.is_dir() and (odd := sorted(o.name for o in out.iterdir() if o.name not in _FILES)):
         raise FileExistsError(f'{out} holds something else ({", ".join(odd[:3])}): choose another folder')
     return out
