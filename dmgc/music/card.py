@@ -49,8 +49,8 @@ def _selection_text(facts):
                 'yours.) The accuracy of the best of several is too high on the clips that chose it; corrected for the '
                 f'choice it was {percent(o["corrected"])} there.\n\n' + table)
     return (f'They are the best of {plain(o["compared"])} by log loss on these clips, in {plain(o["protocol"])}. The '
-            'accuracy below is measured on the clips that chose them, which makes it too high; corrected for the choice '
-            f'it is **{percent(o["corrected"])}**.\n\n' + table)
+            'accuracy below is measured on the clips that chose them, which makes it too high; corrected for the '
+            f'choice it is **{percent(o["corrected"])}**.\n\n' + table)
 
 def _accuracy_text(facts):
     "The part of the card about accuracy."
