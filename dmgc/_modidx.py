@@ -1767,6 +1767,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                  'dmgc.music.tags._damaged_comment': ('6_music/tags.html#_damaged_comment', 'dmgc/music/tags.py'),
                                  'dmgc.music.tags._decide_one': ('6_music/tags.html#_decide_one', 'dmgc/music/tags.py'),
                                  'dmgc.music.tags._mixed': ('6_music/tags.html#_mixed', 'dmgc/music/tags.py'),
+                                 'dmgc.music.tags._styles_text': ('6_music/tags.html#_styles_text', 'dmgc/music/tags.py'),
                                  'dmgc.music.tags.choose_genres': ('6_music/tags.html#choose_genres', 'dmgc/music/tags.py'),
                                  'dmgc.music.tags.decide': ('6_music/tags.html#decide', 'dmgc/music/tags.py'),
                                  'dmgc.music.tags.describe_change': ('6_music/tags.html#describe_change', 'dmgc/music/tags.py'),

@@ -7,13 +7,15 @@ __all__ = ['STATUS', 'TagError', 'explain', 'open_tags', 'split_genres', 'show_g
            'Rules', 'choose_genres', 'Group', 'group_songs', 'Change', 'decide', 'describe_change', 'summarize']
 
 # %% ../../nbs/6_music/tags.ipynb #2c5b8bf9
-import csv, errno, logging, os
+import csv, errno, io, logging, os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 import mutagen, mutagen.id3, numpy as np, pandas as pd
 from mediafile import FileTypeError, MediaFile, UnreadableFileError
 from ..core import choose
+from ..names import printable
+from ..untrusted import read_limited
 from ..clips.audio import ClipError
 
 # %% ../../nbs/6_music/tags.ipynb #8260ad23
@@ -131,19 +133,29 @@ def read_styles(
 ) -> dict: # genre: tuple of styles
     "Own names of a model's genres; a name that the model does not know is a ValueError with its line."
     try:
-        with open(path, newline='', encoding='utf-8-sig') as f:
-            rows = csv.DictReader(f)
-            missing = [k for k in ('genre', 'style') if k not in (rows.fieldnames or ())]
-            if missing: raise ValueError(f'{path}, line 1: no column {" and ".join(missing)}; the first line has to be '
-                                         'genre,style')
-            styles = {}
-            for row in rows:
-                try: genre = choose((row['genre'] or '').strip(), list(genres), 'genre')
-                except ValueError as e: raise ValueError(f'{path}, line {rows.line_num}: {e}') from None
-                styles.setdefault(genre, []).append((row['style'] or '').strip())
-    except UnicodeDecodeError: raise ValueError(f'{path}: not UTF-8; save it as UTF-8') from None
+        rows, styles = csv.DictReader(io.StringIO(_styles_text(path), newline='')), {}
+        missing = [k for k in ('genre', 'style') if k not in (rows.fieldnames or ())]
+        if missing: raise ValueError(f'{path}, line 1: no column {" and ".join(missing)}; the first line has to be '
+                                     'genre,style')
+        for row in rows:
+            try: genre = choose((row['genre'] or '').strip(), list(genres), 'genre')
+            except ValueError as e: raise ValueError(f'{path}, line {rows.line_num}: {e}') from None
+            style = (row['style'] or '').strip()
+            if printable(style) != style:
+                raise ValueError(f"{path}, line {rows.line_num}: the style '{printable(style):.60}' of {genre} holds a "
+                                 'line break or another control character: take it out')
+            styles.setdefault(genre, []).append(style)
     except csv.Error as e: raise ValueError(f'{path}: not a CSV file ({e})') from None
     return {g: tuple(dict.fromkeys(filter(None, names))) for g, names in styles.items()}
+
+def _styles_text(path):
+    "The text of a table of styles; nothing is waited for in a pipe."
+    wanted = 'a CSV file with the columns genre and style was expected'
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise ValueError(f'{path}: {"a folder" if os.path.isdir(path) else "a pipe or device"}, where {wanted}')
+    try: return read_limited(path, 16_000_000).decode('utf-8-sig')
+    except UnicodeDecodeError: raise ValueError(f'{path}: not UTF-8; save it as UTF-8') from None
+    except FileNotFoundError: raise FileNotFoundError(f'{path}: no such file, where {wanted}') from None
 
 # %% ../../nbs/6_music/tags.ipynb #03a0c31f
 @dataclass(frozen=True)
