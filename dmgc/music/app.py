@@ -6,10 +6,11 @@
 __all__ = ['waveform_peaks', 'plot_neighbors', 'describe_set', 'examine', 'build_page', 'serve']
 
 # %% ../../nbs/6_music/app.ipynb #7f2e1295
-import ipaddress, os, signal, sys, tempfile
+import ipaddress, os, re, signal, sys, tempfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import genre_style, use_style
+from ..names import printable
 from ..clips.audio import AudioFile, format_time
 from .timeline import plot_timeline
 from .trained import project, TrainedModel
@@ -50,6 +51,11 @@ def plot_neighbors(
     ax.set(xticks=[], yticks=[], xlabel='first principal component', ylabel='second principal component')
     return fig
 
+# %% ../../nbs/6_music/app.ipynb #b64b66d8
+def _literal(text) -> str: # Markdown
+    "A text that Markdown shows as it is: no image, link, tag, entity, formula or emphasis arises."
+    return re.sub(r'([!-/:-@\[-`{-~])', r'\\\1', printable(text))
+
 # %% ../../nbs/6_music/app.ipynb #1dfd42ac
 def describe_set(
     model,                    # TrainedModel or GenreClassifier
@@ -66,7 +72,7 @@ def describe_set(
     if len(genres) > 3:
         return (f'**Unsure.** A set that holds the true genre of {rate} has {len(genres)} of the {len(probabilities)} '
                 'genres here.')
-    return f'**{" or ".join(genres)}**: such a set holds the true genre of {rate}.'
+    return f'**{" or ".join(map(_literal, genres))}**: such a set holds the true genre of {rate}.'
 
 # %% ../../nbs/6_music/app.ipynb #add92676
 def examine(
@@ -108,10 +114,14 @@ def _headline(model) -> str: # Markdown
     m = getattr(model, 'facts_', {}).get('measured')
     accuracy = 'Its accuracy was not measured.'
     if m: accuracy = (f'{100*m["accuracy"]:.0f} % of {m["clips"]} clips right (95 % interval {100*m["low"]:.0f} to '
-                      f'{100*m["high"]:.0f} %), {m["protocol"]}.')
-    clips, genres = model.trained_on_['clips'], model.classes_
-    return (f'# Which genre is it?\n{model.model} on {model.feature_.name}, trained on {clips} clips of {len(genres)} '
-            f'genres: {", ".join(genres)}. {accuracy} It knows no other genres.')
+                      f'{100*m["high"]:.0f} %), {_literal(m["protocol"])}.')
+    clips, genres = model.trained_on_['clips'], [*map(_literal, model.classes_)]
+    return (f'# Which genre is it?\n{_literal(model.model)} on {_literal(model.feature_.name)}, trained on {clips} clips '
+            f'of {len(genres)} genres: {", ".join(genres)}. {accuracy} It knows no other genres.')
+
+def _complaint(error) -> str: # Markdown
+    "Why a song cannot be used."
+    return f'**This song cannot be used.** {_literal(error)}'
 
 # %% ../../nbs/6_music/app.ipynb #5b5c3ace
 def build_page(
@@ -125,16 +135,16 @@ def build_page(
         if path is None: return '', None, None, None, None
         visitors.setdefault(request.session_hash, set()).add(path)
         try: return examine(model, path, longest)
-        except ValueError as e: return f'**This song cannot be used.** {e}', None, None, None, None
+        except ValueError as e: return _complaint(e), None, None, None, None
         finally: plt.close('all')
     def leave(request: gr.Request): _forget(visitors, request.session_hash)
     with gr.Blocks(title='dmgc', analytics_enabled=False, delete_cache=(60, _KEEP_SECONDS)) as page:
-        gr.Markdown(_headline(model))
+        gr.Markdown(_headline(model), latex_delimiters=[])
         with gr.Row():
             with gr.Column():
                 audio = gr.Audio(sources=['upload', 'microphone'], type='filepath', buttons=[], editable=False,
                                  label=f'A song of at most {format_time(longest)}')
-                message = gr.Markdown()
+                message = gr.Markdown(latex_delimiters=[])
             label = gr.Label(num_top_classes=10, label='Probability of each genre, for the whole song')
         timeline = gr.Plot(label='Probability over time', format='png')
         with gr.Row():
