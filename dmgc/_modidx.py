@@ -1275,6 +1275,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'dmgc.music.app._forget': ('6_music/app.html#_forget', 'dmgc/music/app.py'),
                                 'dmgc.music.app._gradio': ('6_music/app.html#_gradio', 'dmgc/music/app.py'),
                                 'dmgc.music.app._headline': ('6_music/app.html#_headline', 'dmgc/music/app.py'),
+                                'dmgc.music.app._is_foreign': ('6_music/app.html#_is_foreign', 'dmgc/music/app.py'),
                                 'dmgc.music.app._is_own_host': ('6_music/app.html#_is_own_host', 'dmgc/music/app.py'),
                                 'dmgc.music.app._launch': ('6_music/app.html#_launch', 'dmgc/music/app.py'),
                                 'dmgc.music.app._literal': ('6_music/app.html#_literal', 'dmgc/music/app.py'),

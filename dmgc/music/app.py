@@ -155,15 +155,26 @@ def build_page(
     return page
 
 # %% ../../nbs/6_music/app.ipynb #12ab8666
+_HOST = re.compile(r'(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?') # a name or an IP address, and a port
+
 def _is_own_host(
     host:str,       # of a request, such as 'localhost:7860' or '[::1]:7860'
     names=(),       # host names that are ours besides localhost
 ) -> bool:
     "Is this an IP address, localhost, or one of our names?"
-    name = host.rsplit(':', 1)[0] if not host.endswith(']') and ':' in host else host
-    if name.lower() in {'localhost', *(o.lower() for o in names)}: return True
-    try: ipaddress.ip_address(name.strip('[]')); return True
+    if not (match := _HOST.fullmatch(host.lower())): return False
+    if match[1] in {'localhost', *(o.lower() for o in names)}: return True
+    try: ipaddress.ip_address(match[1].strip('[]')); return True
     except ValueError: return False
+
+def _is_foreign(
+    headers:dict, # of a request, by name in small letters
+) -> bool:
+    "Has a page of another origin sent this request, other than by a link to ours?"
+    host, origin = headers.get('host', '').lower(), headers.get('origin')
+    if origin is not None and origin.lower() not in (f'http://{host}', f'https://{host}'): return True
+    link = headers.get('sec-fetch-mode') == 'navigate' and headers.get('sec-fetch-dest') == 'document'
+    return headers.get('sec-fetch-site', 'none') not in ('none', 'same-origin') and not link
 
 # %% ../../nbs/6_music/app.ipynb #3b65cc1f
 def folder_bytes(
@@ -189,9 +200,9 @@ class Guard:
         upload:bool,  # does the request bring a file?
     ) -> tuple: # (HTTP status, reason); (0, '') if it is answered
         "Why a request is refused."
-        host, origin = headers.get('host', ''), headers.get('origin')
+        host = headers.get('host', '')
         if not _is_own_host(host, self.names): return 403, f'This server is not called {host!r}.'
-        if origin and origin.split('://')[-1] != host: return 403, f'Pages of {origin!r} may not use this server.'
+        if _is_foreign(headers): return 403, f'Pages of {headers.get("origin", "others")!r} may not use this server.'
         length = headers.get('content-length', '')
         if upload and not length.isdigit(): return 411, 'An upload must say its length.'
         if upload and folder_bytes(self.folder) + int(length) > self.most:
@@ -200,7 +211,10 @@ class Guard:
 
     async def __call__(self, scope, receive, send):
         if scope['type'] not in ('http', 'websocket'): return await self.app(scope, receive, send)
-        headers = {k.decode('latin-1').lower(): v.decode('latin-1') for k, v in scope['headers']}
+        headers = {}
+        for k, v in scope['headers']: # what stands there twice fits nothing
+            name, value = k.decode('latin-1').lower(), v.decode('latin-1')
+            headers[name] = f'{headers[name]}, {value}' if name in headers else value
         status, reason = self.refusal(headers, scope.get('method') == 'POST' and scope['path'].endswith('/upload'))
         if not status: return await self.app(scope, receive, send)
         if scope['type'] == 'websocket': return await send(dict(type='websocket.close', code=1008, reason=reason))
