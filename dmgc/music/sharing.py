@@ -6,10 +6,11 @@
 __all__ = ['check_name', 'hub_card', 'announce_upload', 'push_model']
 
 # %% ../../nbs/6_music/sharing.ipynb #99c86bc9
-import re, sys
+import os, re, sys
 from contextlib import contextmanager
 from pathlib import Path
 from ..core import offline
+from ..untrusted import read_limited
 from .saved import _FILES, read_model
 
 # %% ../../nbs/6_music/sharing.ipynb #04bff61e
@@ -25,6 +26,25 @@ def check_name(
     except HFValidationError as e:
         raise ValueError(f'{name!r} is not such a name: {advice} ({str(e).splitlines()[0].split(":")[0]})') from None
     return name
+
+# %% ../../nbs/6_music/sharing.ipynb #defaaf34
+_UPLOADED = ('README.md', 'model.json', *_FILES)
+
+def _check_links(folder):
+    "Refuse files of a model that are links out of its folder."
+    for path in (folder/o for o in _UPLOADED):
+        if not Path(found := os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+            raise ValueError(f'{path}: a link to {found}, outside the folder of the model, so it is not uploaded: put '
+                             'the file itself there')
+
+def _read_text(path):
+    "The text of a README.md."
+    try: return re.sub('\r\n?', '\n', read_limited(path, 16_000_000).decode('utf-8-sig'))
+    except UnicodeDecodeError as e:
+        raise ValueError(f'{path}: not UTF-8 (byte {e.start + 1}): save it as UTF-8') from None
+    except FileNotFoundError:
+        raise FileNotFoundError(f'{path}: no such file, and a model is not uploaded without a description: write one, '
+                                'or save the model again') from None
 
 # %% ../../nbs/6_music/sharing.ipynb #d6391a3f
 def _evaluations(facts, datasets):
@@ -72,7 +92,7 @@ def announce_upload(
     from huggingface_hub import constants
     facts, _, projection = read_model(folder)
     m, clips, folder = facts['measured'], projection['names'], Path(folder)
-    sizes = {'README.md': len(card.encode())} | {o: (folder/o).stat().st_size for o in ('model.json', *_FILES)}
+    sizes = {'README.md': len(card.encode())} | {o: (folder/o).stat().st_size for o in _UPLOADED[1:]}
     good = (f'accuracy {m["accuracy"]:.2f} ({m["low"]:.2f} to {m["high"]:.2f}), {m["protocol"]}' if m else
             'accuracy: not measured')
     notes = {'README.md': good, 'model.json': ', '.join(facts['classes']),
@@ -148,8 +168,9 @@ def push_model(
     "Upload a saved model to the Hugging Face hub."
     from huggingface_hub import CommitOperationAdd, constants
     folder, name = Path(folder), check_name(name)
+    _check_links(folder)
     facts = read_model(folder)[0]
-    card = hub_card(facts, (folder/'README.md').read_text(encoding='utf-8'), name, license, datasets)
+    card = hub_card(facts, _read_text(folder/'README.md'), name, license, datasets)
     if offline(): raise OSError('DMGC_OFFLINE or HF_HUB_OFFLINE forbids uploads: unset it')
     with _in_words(name): api, me = _client()
     with _in_words(name, me):
@@ -157,7 +178,7 @@ def push_model(
         hidden = existing.private if existing else private
         if agree and not agree(announce_upload(folder, name, card, hidden, existing is None)): return None
         api.create_repo(name, private=private or None, exist_ok=True)
-        files = {'README.md': card.encode()} | {o: folder/o for o in ('model.json', *_FILES)}
+        files = {'README.md': card.encode()} | {o: folder/o for o in _UPLOADED[1:]}
         commit = [CommitOperationAdd(k, v) for k, v in files.items()]
         api.create_commit(name, commit, commit_message='A genre classifier of dmgc')
     return f'{constants.ENDPOINT}/{name}'
