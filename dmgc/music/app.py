@@ -6,7 +6,7 @@
 __all__ = ['waveform_peaks', 'plot_neighbors', 'describe_set', 'examine', 'build_page', 'serve']
 
 # %% ../../nbs/6_music/app.ipynb #7f2e1295
-import ipaddress, os, re, signal, sys, tempfile
+import ipaddress, json, os, re, signal, sys, tempfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import genre_style, use_style
@@ -176,6 +176,36 @@ def _is_foreign(
     link = headers.get('sec-fetch-mode') == 'navigate' and headers.get('sec-fetch-dest') == 'document'
     return headers.get('sec-fetch-site', 'none') not in ('none', 'same-origin') and not link
 
+# %% ../../nbs/6_music/app.ipynb #1bdeb7b9
+_API = '/gradio_api/'
+_USED = re.compile(rf'/|/(config|theme\.css|favicon\.ico|manifest\.json|robots\.txt)|/(assets|static|svelte)/.*|{_API}('
+                   r'app_id|cancel|heartbeat/[^/]*|info|queue/(join|data)|reset|startup-events|theme\.css|upload|'
+                   r'upload_progress)')
+
+def _is_used(
+    path:str, # of the address
+    folder,   # of the uploads
+) -> bool:
+    "Does the page need what this address leads to?"
+    head, found, file = path.partition(f'{_API}file=')
+    if not found: return bool(_USED.fullmatch(path))
+    try: return not head and Path(file).is_absolute() and Path(file).resolve().is_relative_to(Path(folder).resolve())
+    except (OSError, ValueError): return False
+
+# %% ../../nbs/6_music/app.ipynb #21f18cf6
+_ADDRESS = re.compile(r'\s*[a-z][a-z0-9+.-]+:', re.I) # begins with a scheme; one letter is a drive
+
+def _fetches(
+    body:bytes, # JSON of a request; a ValueError if it is none
+) -> bool:
+    "Does a request name a file by an address, from where the server would fetch it?"
+    def texts(value):
+        if isinstance(value, str): yield value
+        for part in value if isinstance(value, list) else (): yield from texts(part)
+    shown = {'url', 'orig_name'} # for the visitor's browser
+    values = json.loads(body, object_pairs_hook=lambda pairs: [v for k, v in pairs if k not in shown])
+    return any(map(_ADDRESS.match, texts(values)))
+
 # %% ../../nbs/6_music/app.ipynb #3b65cc1f
 def folder_bytes(
     folder, # searched with all its sub-folders
@@ -187,8 +217,20 @@ def folder_bytes(
     return sum(size(o) for o in Path(folder).rglob('*') if o.is_file())
 
 # %% ../../nbs/6_music/app.ipynb #c57c7f2c
+_MOST_JSON = 1_000_000 # bytes of a request that is no upload
+
+async def _read(receive) -> tuple: # (body, a `receive` that gives it once more)
+    "Read the body of a request, not far beyond what is permitted."
+    body, more = b'', True
+    while more and len(body) <= _MOST_JSON:
+        message = await receive()
+        body, more = body + message.get('body', b''), message.get('more_body', False)
+    read = [dict(type='http.request', body=body)]
+    async def again(): return read.pop() if read else await receive()
+    return body, again
+
 class Guard:
-    "ASGI middleware that refuses requests for foreign hosts, from foreign pages, and uploads beyond a total size."
+    "ASGI middleware that refuses what the page does not need, foreign pages, and uploads beyond a total size."
     def __init__(self, app,
         names=(),    # host names that are ours besides localhost
         folder=None, # of the uploads
@@ -196,16 +238,28 @@ class Guard:
     ): self.app, self.names, self.folder, self.most = app, names, folder, most
 
     def refusal(self,
-        headers:dict, # by name in small letters
-        upload:bool,  # does the request bring a file?
+        headers:dict,   # by name in small letters
+        path:str='/',   # of the address
+        body:bytes=b'', # of a request other than an upload
     ) -> tuple: # (HTTP status, reason); (0, '') if it is answered
         "Why a request is refused."
         host = headers.get('host', '')
         if not _is_own_host(host, self.names): return 403, f'This server is not called {host!r}.'
         if _is_foreign(headers): return 403, f'Pages of {headers.get("origin", "others")!r} may not use this server.'
+        if not _is_used(path, self.folder): return 404, 'This page has no such address.'
+        if len(body) > _MOST_JSON: return 413, 'This is too long.'
+        try:
+            if body and _fetches(body): return 403, 'This server uses uploaded files only, and fetches none.'
+        except (ValueError, RecursionError): return 400, 'This is not JSON.'
+        return 0, ''
+
+    def no_room(self,
+        headers:dict, # of an upload, by name in small letters
+    ) -> tuple: # (HTTP status, reason); (0, '') if there is room
+        "Why an upload is refused."
         length = headers.get('content-length', '')
-        if upload and not length.isdigit(): return 411, 'An upload must say its length.'
-        if upload and folder_bytes(self.folder) + int(length) > self.most:
+        if not re.fullmatch('[0-9]{1,15}', length): return 411, 'An upload must say its length.'
+        if folder_bytes(self.folder) + int(length) > self.most:
             return 507, 'The server has no room for more uploads. Try again in a quarter of an hour.'
         return 0, ''
 
@@ -215,7 +269,12 @@ class Guard:
         for k, v in scope['headers']: # what stands there twice fits nothing
             name, value = k.decode('latin-1').lower(), v.decode('latin-1')
             headers[name] = f'{headers[name]}, {value}' if name in headers else value
-        status, reason = self.refusal(headers, scope.get('method') == 'POST' and scope['path'].endswith('/upload'))
+        upload, body = scope['path'] == f'{_API}upload', b''
+        status, reason = self.refusal(headers, scope['path'])
+        if not status and upload: status, reason = self.no_room(headers)
+        if not status and not upload and scope.get('method', 'GET') not in ('GET', 'HEAD'):
+            body, receive = await _read(receive)
+            status, reason = self.refusal(headers, scope['path'], body)
         if not status: return await self.app(scope, receive, send)
         if scope['type'] == 'websocket': return await send(dict(type='websocket.close', code=1008, reason=reason))
         plain = [(b'content-type', b'text/plain; charset=utf-8')]
