@@ -6,10 +6,11 @@
 __all__ = ['check_name', 'hub_card', 'announce_upload', 'push_model']
 
 # %% ../../nbs/6_music/sharing.ipynb #99c86bc9
-import os, re, sys
+import os, re, reprlib, sys
 from contextlib import contextmanager
 from pathlib import Path
 from ..core import offline
+from ..names import printable
 from ..untrusted import read_limited
 from .saved import _FILES, read_model
 
@@ -46,6 +47,52 @@ def _read_text(path):
         raise FileNotFoundError(f'{path}: no such file, and a model is not uploaded without a description: write one, '
                                 'or save the model again') from None
 
+# %% ../../nbs/6_music/sharing.ipynb #4b1ef9a4
+_HEAD = re.compile(r'\s*---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)', re.DOTALL)
+
+def _parse_yaml(text):
+    "A text of YAML as plain data; a ValueError for keys that stand twice, aliases, and deep nesting."
+    import yaml
+    depth = 0
+    for o in yaml.parse(text, yaml.SafeLoader):
+        depth += isinstance(o, yaml.CollectionStartEvent) - isinstance(o, yaml.CollectionEndEvent)
+        if depth > 40: raise ValueError('nested more than 40 levels deep')
+        if isinstance(o, yaml.AliasEvent): raise ValueError(f'*{o.anchor} stands for another value: write that there')
+    node = yaml.compose(text, yaml.SafeLoader)
+    names = [k.value for k, _ in node.value if isinstance(k.value, str)] if isinstance(node, yaml.MappingNode) else []
+    if twice := {o for o in names if names.count(o) > 1}: raise ValueError(f'{min(twice)!r:.60} stands twice')
+    return yaml.safe_load(text)
+
+def _texts(value, what):
+    "The texts that stand for a key, as a list; a ValueError if they are none, or cannot stand in one line."
+    found = [] if value is None else [value] if isinstance(value, str) else value
+    if not isinstance(found, (list, tuple)) or not all(isinstance(o, str) and o.strip() == o == printable(o) != ''
+                                                       for o in found):
+        raise ValueError(f'{what}: found {reprlib.repr(value)}, where a text of one line, or a list of such texts, was '
+                         'expected')
+    return list(found)
+
+def _read_head(text, where='README.md'):
+    "The head of a description, and the text below it; a ValueError with the place of what is wrong with the head."
+    found = _HEAD.match(text)
+    if not found: return {}, '\n' + text
+    try: head = _parse_yaml(found[1] or '')
+    except Exception as e: # from what is no date, no number, ...; each kind has its own
+        mark = getattr(e, 'context_mark', None) or getattr(e, 'problem_mark', None)
+        lines = text[:found.start(1)].count('\n'), found[1].count('\n')
+        place = f', line {lines[0] + min(mark.line + 1, lines[1])}' if mark else ''
+        why = getattr(e, 'problem', None) or f'{type(e).__name__}: {e}'.removeprefix('ValueError: ').splitlines()[0]
+        raise ValueError(f'{where}{place}: the lines between --- and --- are no YAML that is read here ({why}): mend '
+                         'or remove them') from None
+    if not isinstance(head, dict | None):
+        raise ValueError(f'{where}: between --- and --- stands {reprlib.repr(head)}, where keys and values were '
+                         'expected, such as license: mit')
+    for k, v in (head or {}).items():
+        if not isinstance(k, str) or k in ('eval_results', 'ignore_metadata_errors'): # as the hub's client names others
+            raise ValueError(f'{where}: the key {reprlib.repr(k)}, with {reprlib.repr(v)}, is none that the hub can '
+                             'read: remove it')
+    return head or {}, text[found.end():]
+
 # %% ../../nbs/6_music/sharing.ipynb #d6391a3f
 def _evaluations(facts, datasets):
     "The measured accuracy, as the hub wants it; [] if it was not measured."
@@ -65,20 +112,23 @@ def hub_card(
     name:str,     # on the hub
     license=None, # 'apache-2.0', 'cc-by-nc-4.0', ...; None: as it stands in the text, if it does
     datasets=(),  # names of data sets on the hub
+    where='README.md', # for messages
 ) -> str: # Markdown with a YAML head
     "The description of a model on the hub: its README.md with a head that the hub reads."
-    from huggingface_hub import ModelCard, ModelCardData
-    card = ModelCard(text if text.startswith('---') else f'---\ntags: []\n---\n\n{text}', ignore_metadata_errors=True)
-    kept = {k: v for k, v in card.data.to_dict().items() if k not in ('model-index', 'metrics')}
-    datasets = list(datasets or kept.get('datasets', []))
+    from huggingface_hub import ModelCardData
+    from huggingface_hub.utils import yaml_dump
+    head, text = _read_head(text, where)
+    kept = {k: v for k, v in head.items() if k not in ('model-index', 'metrics') and v not in (None, [])}
+    own = {k: _texts(head.get(k), f'{where}, {k}') for k in ('tags', 'datasets', 'license')}
+    if len(own['license']) > 1: raise ValueError(f'{where}, license: found {own["license"]}: name one')
+    datasets = _texts(datasets, 'data sets') or own['datasets']
     results = _evaluations(facts, datasets)
     tags = ['music', 'music-genre-classification', facts['feature']['name'], facts['model']['name']]
-    ours = dict(library_name='dmgc', pipeline_tag='audio-classification', tags=[*tags, *kept.get('tags', [])],
-                license=license or kept.get('license'), datasets=datasets or None, eval_results=results or None,
-                metrics=['accuracy'] if results else None, model_name=name.split('/')[1])
-    card.data = ModelCardData(**(kept | ours))
-    card.text = card.text.replace('THIS_FOLDER', name)
-    return str(card)
+    ours = ModelCardData(
+        library_name='dmgc', pipeline_tag='audio-classification', tags=[*tags, *own['tags']], datasets=datasets or None,
+        license=next(iter(_texts(license, 'license') or own['license']), None), eval_results=results or None,
+        metrics=['accuracy'] if results else None, model_name=name.split('/')[1]).to_dict()
+    return f'---\n{yaml_dump(kept | ours, sort_keys=False)}---\n{text.replace("THIS_FOLDER", name)}'
 
 # %% ../../nbs/6_music/sharing.ipynb #68858b2a
 def announce_upload(
@@ -99,11 +149,11 @@ def announce_upload(
              'map.safetensors': f'with the names of {len(clips)} training clips: {", ".join(clips[:2])}, ...'}
     stays = sorted(o.name for o in folder.iterdir() if o.name not in sizes)
     who = 'private: you see it, or the members of your organization' if private else 'PUBLIC: anyone can copy it'
-    license = re.search(r'^license: (.+)$', card.split('\n---')[0], re.M)
+    license = _read_head(card)[0].get('license', 'none is named, so others may not know what they may do with it')
     return '\n'.join([
         f'{constants.ENDPOINT}/{name} will be {who}{"" if new else "; it replaces the model that is there"}.',
         *(f'  {o:20} {n/1000:8,.0f} kB  {notes.get(o, "")}'.rstrip() for o, n in sizes.items()),
-        f'  license: {license[1] if license else "none is named, so others may not know what they may do with it"}',
+        f'  license: {license}',
         *([f'  not uploaded: {", ".join(stays)}'] if stays else [])])
 
 # %% ../../nbs/6_music/sharing.ipynb #c47162a8
@@ -170,7 +220,7 @@ def push_model(
     folder, name = Path(folder), check_name(name)
     _check_links(folder)
     facts = read_model(folder)[0]
-    card = hub_card(facts, _read_text(folder/'README.md'), name, license, datasets)
+    card = hub_card(facts, _read_text(folder/'README.md'), name, license, datasets, folder/'README.md')
     if offline(): raise OSError('DMGC_OFFLINE or HF_HUB_OFFLINE forbids uploads: unset it')
     with _in_words(name): api, me = _client()
     with _in_words(name, me):
