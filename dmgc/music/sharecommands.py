@@ -8,6 +8,7 @@ __all__ = ['sharing_commands']
 # %% ../../nbs/6_music/sharecommands.ipynb #a1413d0d
 import sys
 from ..console import SAVED, fetch_option, load_plugins, may_fetch, plugin_option
+from ..names import printable
 
 # %% ../../nbs/6_music/sharecommands.ipynb #118f956e
 def _agree(yes):
@@ -34,9 +35,9 @@ def export(args) -> int:
     from dmgc.music.export import export_onnx
     load_plugins(args.plugin)
     facts = export_onnx(args.saved, args.onnx, may_fetch(args))
-    print(f'{args.onnx}: {facts["model"]} on {facts["front_end"]["feature"]}, {len(facts["classes"])} genres; under '
-          f'onnxruntime its probabilities differ by {facts["largest_difference"]:.0e} at most. README.md says how to '
-          'use it.')
+    print(printable(f'{args.onnx}: {facts["model"]} on {facts["front_end"]["feature"]}, {len(facts["classes"])} '
+                    f'genres; under onnxruntime its probabilities differ by {facts["largest_difference"]:.0e} at most. '
+                    'README.md says how to use it.'))
     return 0
 
 # %% ../../nbs/6_music/sharecommands.ipynb #45a7fa80

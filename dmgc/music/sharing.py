@@ -150,11 +150,11 @@ def announce_upload(
     stays = sorted(o.name for o in folder.iterdir() if o.name not in sizes)
     who = 'private: you see it, or the members of your organization' if private else 'PUBLIC: anyone can copy it'
     license = _read_head(card)[0].get('license', 'none is named, so others may not know what they may do with it')
-    return '\n'.join([
+    return '\n'.join(map(printable, [
         f'{constants.ENDPOINT}/{name} will be {who}{"" if new else "; it replaces the model that is there"}.',
         *(f'  {o:20} {n/1000:8,.0f} kB  {notes.get(o, "")}'.rstrip() for o, n in sizes.items()),
         f'  license: {license}',
-        *([f'  not uploaded: {", ".join(stays)}'] if stays else [])])
+        *([f'  not uploaded: {", ".join(stays)}'] if stays else [])]))
 
 # %% ../../nbs/6_music/sharing.ipynb #c47162a8
 def _client():
