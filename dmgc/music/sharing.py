@@ -161,7 +161,11 @@ def _client():
     "The hub's client, and who its token belongs to; an error if there is no token, or a wrong one."
     import huggingface_hub as hub
     page = f'{hub.constants.ENDPOINT}/settings/tokens'
-    if not hub.get_token():
+    token = hub.get_token()
+    if token and not re.fullmatch('[!-~]+', token):
+        raise PermissionError('HF_TOKEN, or what `hf auth login` kept, is no token: it holds letters or spaces that none '
+                              f'has. Copy it again, or make one that may write at {page}')
+    if not token:
         raise PermissionError(f'no token for the hub: make one that may write at {page}, then run `hf auth login` or '
                               'set HF_TOKEN')
     if not sys.stderr.isatty(): hub.utils.disable_progress_bars()
