@@ -6,12 +6,13 @@
 __all__ = ['waveform_peaks', 'plot_neighbors', 'describe_set', 'examine', 'build_page', 'serve']
 
 # %% ../../nbs/6_music/app.ipynb #7f2e1295
-import ipaddress, json, os, re, signal, sys, tempfile
+import os, re, signal, sys, tempfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import genre_style, use_style
 from ..names import printable
 from ..clips.audio import AudioFile, format_time
+from .guard import Guard
 from .timeline import plot_timeline
 from .trained import project, TrainedModel
 
@@ -116,8 +117,8 @@ def _headline(model) -> str: # Markdown
     if m: accuracy = (f'{100*m["accuracy"]:.0f} % of {m["clips"]} clips right (95 % interval {100*m["low"]:.0f} to '
                       f'{100*m["high"]:.0f} %), {_literal(m["protocol"])}.')
     clips, genres = model.trained_on_['clips'], [*map(_literal, model.classes_)]
-    return (f'# Which genre is it?\n{_literal(model.model)} on {_literal(model.feature_.name)}, trained on {clips} clips '
-            f'of {len(genres)} genres: {", ".join(genres)}. {accuracy} It knows no other genres.')
+    return (f'# Which genre is it?\n{_literal(model.model)} on {_literal(model.feature_.name)}, trained on '
+            f'{clips} clips of {len(genres)} genres: {", ".join(genres)}. {accuracy} It knows no other genres.')
 
 def _complaint(error) -> str: # Markdown
     "Why a song cannot be used."
@@ -153,133 +154,6 @@ def build_page(
         audio.change(answer, audio, [message, label, timeline, chart, near], api_visibility='private')
         page.unload(leave)
     return page
-
-# %% ../../nbs/6_music/app.ipynb #12ab8666
-_HOST = re.compile(r'(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?') # a name or an IP address, and a port
-
-def _is_own_host(
-    host:str,       # of a request, such as 'localhost:7860' or '[::1]:7860'
-    names=(),       # host names that are ours besides localhost
-) -> bool:
-    "Is this an IP address, localhost, or one of our names?"
-    if not (match := _HOST.fullmatch(host.lower())): return False
-    if match[1] in {'localhost', *(o.lower() for o in names)}: return True
-    try: ipaddress.ip_address(match[1].strip('[]')); return True
-    except ValueError: return False
-
-def _is_foreign(
-    headers:dict, # of a request, by name in small letters
-) -> bool:
-    "Has a page of another origin sent this request, other than by a link to ours?"
-    host, origin = headers.get('host', '').lower(), headers.get('origin')
-    if origin is not None and origin.lower() not in (f'http://{host}', f'https://{host}'): return True
-    link = headers.get('sec-fetch-mode') == 'navigate' and headers.get('sec-fetch-dest') == 'document'
-    return headers.get('sec-fetch-site', 'none') not in ('none', 'same-origin') and not link
-
-# %% ../../nbs/6_music/app.ipynb #1bdeb7b9
-_API = '/gradio_api/'
-_USED = re.compile(rf'/|/(config|theme\.css|favicon\.ico|manifest\.json|robots\.txt)|/(assets|static|svelte)/.*|{_API}('
-                   r'app_id|cancel|heartbeat/[^/]*|info|queue/(join|data)|reset|startup-events|theme\.css|upload|'
-                   r'upload_progress)')
-
-def _is_used(
-    path:str, # of the address
-    folder,   # of the uploads
-) -> bool:
-    "Does the page need what this address leads to?"
-    head, found, file = path.partition(f'{_API}file=')
-    if not found: return bool(_USED.fullmatch(path))
-    try: return not head and Path(file).is_absolute() and Path(file).resolve().is_relative_to(Path(folder).resolve())
-    except (OSError, ValueError): return False
-
-# %% ../../nbs/6_music/app.ipynb #21f18cf6
-_ADDRESS = re.compile(r'\s*[a-z][a-z0-9+.-]+:', re.I) # begins with a scheme; one letter is a drive
-
-def _fetches(
-    body:bytes, # JSON of a request; a ValueError if it is none
-) -> bool:
-    "Does a request name a file by an address, from where the server would fetch it?"
-    def texts(value):
-        if isinstance(value, str): yield value
-        for part in value if isinstance(value, list) else (): yield from texts(part)
-    shown = {'url', 'orig_name'} # for the visitor's browser
-    values = json.loads(body, object_pairs_hook=lambda pairs: [v for k, v in pairs if k not in shown])
-    return any(map(_ADDRESS.match, texts(values)))
-
-# %% ../../nbs/6_music/app.ipynb #3b65cc1f
-def folder_bytes(
-    folder, # searched with all its sub-folders
-) -> int:
-    "The sizes of all files together; a file that vanishes meanwhile does not count."
-    def size(path):
-        try: return path.stat().st_size
-        except OSError: return 0
-    return sum(size(o) for o in Path(folder).rglob('*') if o.is_file())
-
-# %% ../../nbs/6_music/app.ipynb #c57c7f2c
-_MOST_JSON = 1_000_000 # bytes of a request that is no upload
-
-async def _read(receive) -> tuple: # (body, a `receive` that gives it once more)
-    "Read the body of a request, not far beyond what is permitted."
-    body, more = b'', True
-    while more and len(body) <= _MOST_JSON:
-        message = await receive()
-        body, more = body + message.get('body', b''), message.get('more_body', False)
-    read = [dict(type='http.request', body=body)]
-    async def again(): return read.pop() if read else await receive()
-    return body, again
-
-class Guard:
-    "ASGI middleware that refuses what the page does not need, foreign pages, and uploads beyond a total size."
-    def __init__(self, app,
-        names=(),    # host names that are ours besides localhost
-        folder=None, # of the uploads
-        most:int=0,  # bytes that they may take together
-    ): self.app, self.names, self.folder, self.most = app, names, folder, most
-
-    def refusal(self,
-        headers:dict,   # by name in small letters
-        path:str='/',   # of the address
-        body:bytes=b'', # of a request other than an upload
-    ) -> tuple: # (HTTP status, reason); (0, '') if it is answered
-        "Why a request is refused."
-        host = headers.get('host', '')
-        if not _is_own_host(host, self.names): return 403, f'This server is not called {host!r}.'
-        if _is_foreign(headers): return 403, f'Pages of {headers.get("origin", "others")!r} may not use this server.'
-        if not _is_used(path, self.folder): return 404, 'This page has no such address.'
-        if len(body) > _MOST_JSON: return 413, 'This is too long.'
-        try:
-            if body and _fetches(body): return 403, 'This server uses uploaded files only, and fetches none.'
-        except (ValueError, RecursionError): return 400, 'This is not JSON.'
-        return 0, ''
-
-    def no_room(self,
-        headers:dict, # of an upload, by name in small letters
-    ) -> tuple: # (HTTP status, reason); (0, '') if there is room
-        "Why an upload is refused."
-        length = headers.get('content-length', '')
-        if not re.fullmatch('[0-9]{1,15}', length): return 411, 'An upload must say its length.'
-        if folder_bytes(self.folder) + int(length) > self.most:
-            return 507, 'The server has no room for more uploads. Try again in a quarter of an hour.'
-        return 0, ''
-
-    async def __call__(self, scope, receive, send):
-        if scope['type'] not in ('http', 'websocket'): return await self.app(scope, receive, send)
-        headers = {}
-        for k, v in scope['headers']: # what stands there twice fits nothing
-            name, value = k.decode('latin-1').lower(), v.decode('latin-1')
-            headers[name] = f'{headers[name]}, {value}' if name in headers else value
-        upload, body = scope['path'] == f'{_API}upload', b''
-        status, reason = self.refusal(headers, scope['path'])
-        if not status and upload: status, reason = self.no_room(headers)
-        if not status and not upload and scope.get('method', 'GET') not in ('GET', 'HEAD'):
-            body, receive = await _read(receive)
-            status, reason = self.refusal(headers, scope['path'], body)
-        if not status: return await self.app(scope, receive, send)
-        if scope['type'] == 'websocket': return await send(dict(type='websocket.close', code=1008, reason=reason))
-        plain = [(b'content-type', b'text/plain; charset=utf-8')]
-        await send(dict(type='http.response.start', status=status, headers=plain))
-        await send(dict(type='http.response.body', body=reason.encode()))
 
 # %% ../../nbs/6_music/app.ipynb #fb67a4e1
 def _launch(gr, page, guard, **options):
