@@ -163,8 +163,8 @@ def _client():
     page = f'{hub.constants.ENDPOINT}/settings/tokens'
     token = hub.get_token()
     if token and not re.fullmatch('[!-~]+', token):
-        raise PermissionError('HF_TOKEN, or what `hf auth login` kept, is no token: it holds letters or spaces that none '
-                              f'has. Copy it again, or make one that may write at {page}')
+        raise PermissionError('HF_TOKEN, or what `hf auth login` kept, is no token: it holds letters or spaces that '
+                              f'none has. Copy it again, or make one that may write at {page}')
     if not token:
         raise PermissionError(f'no token for the hub: make one that may write at {page}, then run `hf auth login` or '
                               'set HF_TOKEN')
@@ -178,22 +178,39 @@ def _client():
     groups = ', '.join(o['name'] for o in me.get('orgs', []))
     return api, me['name'] + f', a member of {groups}'*bool(groups)
 
+def _sentence(error, name, owner):
+    "What the error of the hub's client, and the errors behind it, mean for `name`; `owner` of the token."
+    import huggingface_hub as hub
+    chain = [error]
+    while behind := chain[-1].__cause__ or chain[-1].__context__: chain.append(behind)
+    kinds, where = {c.__name__ for o in chain for c in type(o).__mro__}, f'the hub at {hub.constants.ENDPOINT}'
+    for e in (o for o in chain if isinstance(o, hub.errors.HfHubHTTPError)): # it answered, if only to an upload
+        status, said = e.response.status_code, next(iter(str(e.server_message or e).splitlines()), '').rstrip('.')
+        if type(error) is ValueError: return ValueError(f'{name}: the hub refuses: {" ".join(str(error).split())}')
+        if status not in (401, 403, 404): return OSError(f'{name}: the hub answers {status} ({said}): try again later')
+        return PermissionError(f'{name}: the hub refuses ({said}). The token is that of {owner}: take a name that '
+                               'begins so, or a token that may write there')
+    why = (str(error) or type(error).__name__).splitlines()[0]
+    if kinds & {'TransportError', 'InvalidURL', 'OSError'}:
+        return OSError(f'{name}: {where} cannot be reached ({why}): check the network, and HF_ENDPOINT if it is set')
+    return OSError(f'{name}: {where} answers what no hub does, so it could not be read ({type(error).__name__}: '
+                   f'{why}): check HF_ENDPOINT if it is set, or try again later')
+
 @contextmanager
 def _in_words(name, owner=''):
     "Errors of the hub's client as sentences; `owner` of the token."
-    import huggingface_hub as hub
     try: yield
-    except hub.errors.HfHubHTTPError as e:
-        said = (e.server_message or str(e)).splitlines()[0].rstrip('.')
-        if e.response.status_code in (401, 403, 404):
-            raise PermissionError(f'{name}: the hub refuses ({said}). The token is that of {owner}: take a name that '
-                                  'begins so, or a token that may write there') from e
-        raise OSError(f'{name}: the hub answers {e.response.status_code} ({said}): try again later') from e
-    except (PermissionError, FileExistsError, ValueError): raise
-    except Exception as e: # the library that carries requests has its own kinds
-        why = (str(e) or type(e).__name__).splitlines()[0]
-        raise OSError(f'{name}: the hub at {hub.constants.ENDPOINT} cannot be reached ({why}): check the network, and '
-                      'HF_ENDPOINT if it is set') from e
+    except (PermissionError, FileExistsError, FileNotFoundError): raise # of ours
+    except Exception as e: raise _sentence(e, name, owner) from e # the library that carries requests has its own kinds
+
+@contextmanager
+def _begun(page, new):
+    "Say of an upload that fails after its repository was made that it stays; who deletes it is the user."
+    try: yield
+    except (OSError, ValueError) as e:
+        if not new: raise
+        raise OSError(f'{e}. {page} was made before that, and holds no model yet: start the same command again to go '
+                      f'on, or delete it at {page}/settings') from e
 
 # %% ../../nbs/6_music/sharing.ipynb #4fc7b037
 def _check_existing(api, name, private):
@@ -227,12 +244,13 @@ def push_model(
     card = hub_card(facts, _read_text(folder/'README.md'), name, license, datasets, folder/'README.md')
     if offline(): raise OSError('DMGC_OFFLINE or HF_HUB_OFFLINE forbids uploads: unset it')
     with _in_words(name): api, me = _client()
-    with _in_words(name, me):
-        existing = _check_existing(api, name, private)
-        hidden = existing.private if existing else private
-        if agree and not agree(announce_upload(folder, name, card, hidden, existing is None)): return None
-        api.create_repo(name, private=private or None, exist_ok=True)
-        files = {'README.md': card.encode()} | {o: folder/o for o in _UPLOADED[1:]}
+    with _in_words(name, me): existing = _check_existing(api, name, private)
+    hidden, page = existing.private if existing else private, f'{constants.ENDPOINT}/{name}'
+    new = not existing or 'model.json' not in [o.rfilename for o in existing.siblings]
+    if agree and not agree(announce_upload(folder, name, card, hidden, new)): return None
+    with _in_words(name, me): api.create_repo(name, private=private or None, exist_ok=True)
+    files = {'README.md': card.encode()} | {o: folder/o for o in _UPLOADED[1:]}
+    with _begun(page, new), _in_words(name, me):
         commit = [CommitOperationAdd(k, v) for k, v in files.items()]
         api.create_commit(name, commit, commit_message='A genre classifier of dmgc')
-    return f'{constants.ENDPOINT}/{name}'
+    return page
