@@ -168,6 +168,12 @@ def use_engine(
         if begun: ray.shutdown()
 
 # %% ../nbs/workers.ipynb #fa75ceda
+def check_folder(folder):
+    "Refuse a folder that cannot be made, as a file has its name."
+    for o in (Path(folder), *Path(folder).parents):
+        if o.exists() and not o.is_dir(): raise ValueError(f'{folder}: {o} is a file, where a folder was expected')
+
+# %% ../nbs/workers.ipynb #19285803
 def _holder(about):
     "The process that holds a folder, in words."
     try: facts = json.loads(about.read_text(encoding='utf-8'))
@@ -180,6 +186,7 @@ def hold_folder(
 ):
     "Keep other processes that call this out of a folder until the block ends, or this process."
     from filelock import FileLock, Timeout
+    check_folder(folder)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     lock, about = FileLock(folder/'.lock'), folder/'.holder.json'

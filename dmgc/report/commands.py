@@ -8,12 +8,23 @@ __all__ = ['study_commands']
 # %% ../../nbs/5_report/commands.ipynb #ffc44b87
 import sys
 from ..console import FOLDER, complain
+from ..names import printable
 
 # %% ../../nbs/5_report/commands.ipynb #55417889
+def _plan(args, settings) -> str:
+    "What a run would do; a ValueError for what it would refuse, as far as that is known before the clips are read."
+    from dmgc.report.chain import data_stamp
+    from dmgc.report.report import check_size, describe_plan, plan_run, run_steps
+    from dmgc.workers import check_engine, check_folder
+    check_engine(args.engine)
+    check_folder(args.out)
+    check_size(settings, read=False)
+    planned = plan_run(run_steps(settings), args.out, settings, data_stamp(settings['dataset']))
+    return describe_plan(planned, settings, args.out)
+
 def run(args) -> int:
     "Run the notebooks and make the report."
-    from dmgc.report.report import run_steps, plan_run, run_study, describe_plan
-    from dmgc.report.chain import data_stamp
+    from dmgc.report.report import run_study
     from dmgc.results.settings import run_settings, RunSettings
     from dmgc.settings import load_toml
     names = ('dataset', 'protocol', 'features', 'seeds', 'fold_seeds', 'preset', 'jobs')
@@ -21,9 +32,7 @@ def run(args) -> int:
     settings = (load_toml(RunSettings, args.config) if args.config else {}) | given | dict(where='--')
     for k in ('also', 'folded') if 'protocol' in given else (): settings.pop(k, None) # the options name all protocols
     if args.dry_run:
-        settings = run_settings(**settings)
-        planned = plan_run(run_steps(settings), args.out, settings, data_stamp(settings['dataset']))
-        print(describe_plan(planned, settings, args.out))
+        print(_plan(args, run_settings(**settings)))
         return 0
     pdf, failed = run_study(args.out, engine=args.engine, **settings)
     if failed:
@@ -36,7 +45,7 @@ def check(args) -> int:
     "Print the table of problems of a data set."
     from dmgc.clips.checks import check_clips
     from dmgc.clips.datasets import load_dataset
-    from dmgc.names import printable, safe_table
+    from dmgc.names import safe_table
     data = load_dataset(args.path, jobs=args.jobs)
     clips, problems = data.clips, data.check() if data.pack else check_clips(data.clips, args.seconds, args.jobs)
     if args.csv: print(safe_table(problems).to_csv(index=False), end='')
@@ -63,7 +72,8 @@ def pack(args) -> int:
     data = data.select(~data.clips.index.isin(failed.index))
     out = write_pack(data, {f: load_features(data, f) for f in args.features}, args.out, args.source)
     place, names = (shlex.quote(o) for o in (str(out), ' '.join(args.features)))
-    print(f'{len(data)} clips in {len(data.genres)} genres; try: dmgc run --dataset {place} --features {names}')
+    advice = f'try: dmgc run --dataset {printable(place)} --features {names}'
+    print(f'{len(data)} clips in {len(data.genres)} genres; {advice}')
     return 1 if len(failed) else 0
 
 # %% ../../nbs/5_report/commands.ipynb #f5f1d2bc

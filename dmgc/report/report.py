@@ -12,12 +12,14 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 import numpy as np, pandas as pd
 from ..core import atomic_path, fingerprint, PRESETS, save_arrays, sha256
 from ..names import json_text, printable
 from ..settings import save_toml
 from ..workers import check_engine, hold_folder
 from ..clips.datasets import load_dataset
+from ..features.packs import dataset_feature
 from ..features.weights import usable_features, weights_to_come
 from ..results.distributed import train_on_engine
 from ..results.evaluation import best_group, run_results
@@ -26,6 +28,7 @@ from ..results.results import label, package_versions, Result
 from ..results.settings import run_settings
 from .chain import (absolute, data_stamp, find_steps, notebook_folder, read_mark, run_chain, run_contents,
     Step, step_stamps, why_unfinished)
+from .costs import step_cost
 from .pages import save_html
 
 # %% ../../nbs/5_report/report.ipynb #84206e28
@@ -177,21 +180,45 @@ def _committed_run() -> dict:
     try: return json.loads((report_source().parent/'results.json').read_text(encoding='utf-8'))['run']
     except (OSError, ValueError, KeyError, TypeError): return {}
 
-def estimate_seconds(
+class _Size(NamedTuple):
+    "How large a run is."
+    clips:int
+    seconds:float  # of a clip
+    features:list  # names of those that can be computed, at the latest when their weights are there
+    rates:dict     # frames per second of features that need not be computed: those of a pack
+
+def _outlook(settings):
+    "The data set, the features that can be computed, and why others cannot, or what has to be fetched for them (MB)."
+    data = _run_data(settings)
+    here, missing = usable_features(settings['features'], data=data)
+    most = 0 if data is not None and data.pack else PRESETS[settings['preset']]['fetch']
+    sizes = {f: size for f in missing if (size := weights_to_come(f, most))}
+    return data, here, missing, sizes
+
+def run_size(settings) -> _Size:
+    "What the cost of a run depends on; the demo's clips are known before they are composed."
+    data, here, _, sizes = _outlook(settings)
+    names = [*here, *sizes]
+    if data is None: return _Size(10*min(PRESETS[settings['preset']]['per_genre'] or 20, 20), 6., names, {})
+    rates = {f: dataset_feature(data, f).rate for f in names} if data.pack else {}
+    return _Size(len(data), float(data.clips.seconds.median()), names, rates)
+
+def estimate_step(
     step:Step,
     out,            # run folder
     settings:dict,  # from `run_settings`
-    minutes:float,  # of audio
+    size:_Size,     # from `run_size`
     last:dict=None, # `run` of results.json, with times; None for the committed run
-) -> float: # seconds
+) -> tuple: # (s, CPU seconds, MB or nan)
     "How long a step will take."
-    if mark := read_mark(step, out): return mark.seconds
+    cpu, memory = step_cost(step.name, size.features, out, settings, size.clips, size.seconds, size.rates)
+    if np.isfinite(cpu): return _START + (cpu if step.is_model else cpu/max(1, settings['jobs'])), _START + cpu, memory
+    if mark := read_mark(step, out): return mark.seconds, mark.seconds, np.nan
     last = _committed_run() if last is None else last
-    if step.name not in last.get('times', {}): return _UNKNOWN
-    factor = minutes/(last['clips']*last['seconds']/60)
-    if step.is_model: factor *= len(settings['features'].split())*len(settings['seeds'])
-    if step.is_model: factor /= len(last['features'])*len(last['seeds'])
-    return min(last['times'][step.name], _START) + max(0., last['times'][step.name] - _START)*factor
+    if step.name not in last.get('times', {}): return _UNKNOWN, _UNKNOWN, np.nan
+    factor = size.clips*size.seconds/(last['clips']*last['seconds'])
+    seconds = min(last['times'][step.name], _START) + max(0., last['times'][step.name] - _START)*factor
+    return seconds, seconds, np.nan
 
 # %% ../../nbs/5_report/report.ipynb #4a2c030b
 def plan_run(
@@ -199,23 +226,19 @@ def plan_run(
     out,           # run folder
     settings:dict, # from `run_settings`
     data:str='',   # from `data_stamp`
-) -> pd.DataFrame: # a row per step and protocol: what will be done, why, and seconds
+) -> pd.DataFrame: # a row per step and protocol: what will be done, why, seconds, CPU seconds, megabytes
     "What a run will do."
-    minutes, rows = _audio_minutes(settings), []
+    size, rows = run_size(settings), []
     models = [s for s in steps if s.stage < 4]
     places = [(Path(out)/p, _beside(settings, p), models) for p in settings['also']]
     for folder, s, these in [*places, (Path(out), settings | dict(beside=_beside_stamp(out, settings)), steps)]:
         marks = step_stamps(these, s, data)
         for step in these:
             why = why_unfinished(step, folder, marks[step.name])
-            rows.append(dict(protocol=s['protocol'], step=step.name, what='run' if why else 'finished before', why=why,
-                             seconds=estimate_seconds(step, folder, s, minutes) if why else 0.))
-    return pd.DataFrame(rows, columns=['protocol', 'step', 'what', 'why', 'seconds'])
-
-def _audio_minutes(settings) -> float:
-    "How much music a run has; that of the demo is known."
-    if data := _run_data(settings): return data.clips.seconds.sum()/60
-    return float(min(PRESETS[settings['preset']]['per_genre'] or 20, 20))
+            costs = estimate_step(step, folder, s, size) if why else (0., 0., np.nan)
+            rows.append(dict(protocol=s['protocol'], step=step.name, what='run' if why else 'finished before', why=why)
+                        | dict(zip(('seconds', 'cpu', 'megabytes'), costs)))
+    return pd.DataFrame(rows, columns=['protocol', 'step', 'what', 'why', 'seconds', 'cpu', 'megabytes'])
 
 def _beside(settings, protocol):
     "The settings with which models are trained under another protocol, a single split."
@@ -239,10 +262,8 @@ def describe_plan(
     out,                  # run folder
 ) -> str:
     "A plan in words."
-    here, missing = usable_features(settings['features'], data=(data := _run_data(settings)))
-    for name in missing if data is None or not data.pack else ():
-        if size := weights_to_come(name, PRESETS[settings['preset']]['fetch']):
-            missing[name] = f'{size} MB of weights are to be fetched'
+    _, here, missing, sizes = _outlook(settings)
+    missing |= {f: f'{size} MB of weights are to be fetched' for f, size in sizes.items()}
     todo, protocols = planned[planned.what == 'run'], ' and '.join(dict.fromkeys(planned.protocol))
     seeds = ', '.join(map(str, settings['seeds']))
     lines = [f'{settings["dataset"]}, {protocols} split, preset {settings["preset"]}, seeds {seeds}, to {out}',
@@ -251,14 +272,21 @@ def describe_plan(
     lines += [f'  {row.step:28} {row.protocol:12} about {format_duration(row.seconds):7} {row.why}'.rstrip()
               for row in todo.itertuples()]
     if not len(todo): return '\n'.join([*lines, 'nothing to run but the report'])
-    whole = max(todo.seconds.sum()/max(1, settings['jobs']), todo.seconds.max())
-    return '\n'.join([*lines, f'{len(todo)} steps to run, about {format_duration(whole)} in all'])
+    whole = max(todo.cpu.sum()/max(1, settings['jobs']), todo.seconds.max())
+    lines.append(f'{len(todo)} steps to run, about {format_duration(whole)} in all on {settings["jobs"]} cores')
+    most = todo.megabytes.max()
+    if most > 0: lines.append(f'memory: about {most/1000:.1f} GB for the largest piece of work')
+    return '\n'.join([*lines, 'these are times of processors: no GPU was there when they were measured'])
 
 # %% ../../nbs/5_report/report.ipynb #95a4a149
-def check_size(settings:dict) -> None:
+def check_size(
+    settings:dict,   # from `run_settings`
+    read:bool=True,  # leave out what cannot be used, which reads all clips that were not read before
+) -> None:
     "Raise ValueError, before a run starts, if its data set is too small for one of its protocols."
     if (data := _run_data(settings)) is None: return
-    data = data.usable(settings['jobs'])
+    if data.clips.seconds.isna().all(): raise ValueError(f'{settings["dataset"]}: none of the clips can be read')
+    if read: data = data.usable(settings['jobs'])
     if len(data.genres) < 2:
         raise ValueError(f'{settings["dataset"]}: {len(data.genres)} genre with usable clips; a model needs two')
     for protocol in [settings['protocol'], *settings['also']]: data.split(protocol)
@@ -342,8 +370,8 @@ def _run_all(out, steps, settings, say, engine):
     started, data = time.time(), data_stamp(settings['dataset'])
     say(describe_plan(plan_run(steps, out, settings, data), settings, out))
     save_toml(settings, out/'run.toml')
-    minutes, failed = _audio_minutes(settings), {}
-    seconds = {s.name: estimate_seconds(s, out, settings, minutes) for s in steps}
+    size, failed = run_size(settings), {}
+    seconds = {s.name: estimate_step(s, out, settings, size)[0] for s in steps}
     for protocol in settings['also']:
         say(f'--- {protocol} ---')
         models = [s for s in steps if s.stage < 4]
