@@ -157,6 +157,17 @@ def announce_upload(
         *([f'  not uploaded: {", ".join(stays)}'] if stays else [])]))
 
 # %% ../../nbs/6_music/sharing.ipynb #c47162a8
+_PATIENCE = 60. # seconds without a sign of the hub
+
+@contextmanager
+def _patient():
+    "Let the hub's client wait for so long only."
+    from huggingface_hub.utils import get_session
+    session = get_session()
+    before, session.timeout = getattr(session, 'timeout', None), _PATIENCE
+    try: yield
+    finally: session.timeout = before
+
 def _client():
     "The hub's client, and who its token belongs to; an error if there is no token, or a wrong one."
     import huggingface_hub as hub
@@ -191,6 +202,9 @@ def _sentence(error, name, owner):
         return PermissionError(f'{name}: the hub refuses ({said}). The token is that of {owner}: take a name that '
                                'begins so, or a token that may write there')
     why = (str(error) or type(error).__name__).splitlines()[0]
+    if 'TimeoutException' in kinds:
+        return OSError(f'{name}: {where} was silent for {_PATIENCE:g} s: try again later; check the network, and '
+                       'HF_ENDPOINT if it is set')
     if kinds & {'TransportError', 'InvalidURL', 'OSError'}:
         return OSError(f'{name}: {where} cannot be reached ({why}): check the network, and HF_ENDPOINT if it is set')
     return OSError(f'{name}: {where} answers what no hub does, so it could not be read ({type(error).__name__}: '
@@ -199,7 +213,8 @@ def _sentence(error, name, owner):
 @contextmanager
 def _in_words(name, owner=''):
     "Errors of the hub's client as sentences; `owner` of the token."
-    try: yield
+    try:
+        with _patient(): yield
     except (PermissionError, FileExistsError, FileNotFoundError): raise # of ours
     except Exception as e: raise _sentence(e, name, owner) from e # the library that carries requests has its own kinds
 
@@ -216,7 +231,7 @@ def _begun(page, new):
 def _check_existing(api, name, private):
     "What the hub has under this name, or None; refuse what we would spoil, or what is less private than asked."
     from huggingface_hub.errors import RepositoryNotFoundError
-    try: found = api.model_info(name)
+    try: found = api.model_info(name, timeout=_PATIENCE) # its own default is to wait for ever
     except RepositoryNotFoundError: return None
     files = {o.rfilename for o in found.siblings}
     if 'model.json' not in files and files - {'.gitattributes', 'README.md'}:
