@@ -59,6 +59,7 @@ def _heat(ax, prediction, genres):
     ax.set_yticks(range(len(genres)), [*map(label_of, genres)])
     ax.set(ylim=(len(genres) - .5, -.5), xlim=(0, whole))
     ax.tick_params(labelbottom=True)
+    ax.xaxis.get_major_locator().set_params(integer=True) # whole seconds, for that is what labels say
     ax.xaxis.set_major_formatter(lambda s, _: format_time(s))
     return image
 
