@@ -190,7 +190,8 @@ def serve(
     os.environ['GRADIO_TEMP_DIR'] = uploads.name
     page = build_page(model, longest)
     page.uploads = uploads # goes with the page, at the latest with the process
-    guard = dict(names=names, folder=uploads.name, most=int(total*1e6))
+    guard = dict(names=names, folder=uploads.name, most=int(total*1e6), keep=_KEEP_SECONDS,
+                 largest=int(largest*1e6) + 10_000) # an upload has a head, too
     address = _launch(gr, page, guard, server_name=host, server_port=port, max_file_size=int(largest*1e6))
     if not wait: return page, address
     print(f'Open {address} in a browser. Ctrl-C stops it.', flush=True)
