@@ -10,7 +10,7 @@ import os, re, signal, sys, tempfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import genre_style, use_style
-from ..names import printable
+from ..names import label_of, printable
 from ..clips.audio import AudioFile, format_time
 from .guard import Guard
 from .timeline import plot_timeline
@@ -43,12 +43,16 @@ def plot_neighbors(
     x, y = 0, min(1, points.shape[1] - 1) # two training clips have one component
     for g in model.classes_:
         own = points[genres == g]
-        ax.scatter(own[:, x], own[:, y], s=26, color=colors[g], marker=markers[g], label=g, alpha=.8, lw=0)
+        ax.scatter(own[:, x], own[:, y], s=26, color=colors[g], marker=markers[g], label=label_of(g), alpha=.8,
+                   lw=0)
     for name in near.name:
         there = points[names.index(name)]
         ax.plot([here[x], there[x]], [here[y], there[y]], color='.4', lw=.8)
-    ax.scatter(here[x], here[y], s=240, color='k', marker='*', zorder=3, label='this song')
-    if len(model.classes_) <= 25: ax.legend(loc='center left', bbox_to_anchor=(1, .5), frameon=False, fontsize='small')
+    star = ax.scatter(here[x], here[y], s=240, color='k', marker='*', zorder=3)
+    above = ax.legend([star], ['this song'], loc='lower left', bbox_to_anchor=(0, 1), frameon=False, fontsize='small')
+    if len(model.classes_) <= 25:
+        ax.add_artist(above).set_clip_on(False) # an axes keeps one legend of its own
+        ax.legend(loc='center left', bbox_to_anchor=(1, .5), frameon=False, fontsize='small')
     ax.set(xticks=[], yticks=[], xlabel='first principal component', ylabel='second principal component')
     return fig
 
