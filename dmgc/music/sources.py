@@ -6,7 +6,7 @@
 __all__ = ['find_saved', 'allow_fetch', 'check_feature']
 
 # %% ../../nbs/6_music/sources.ipynb #7e9a054c
-import re, warnings
+import re, shlex, warnings
 from pathlib import Path
 from ..core import fingerprint, offline
 from ..names import printable
@@ -53,8 +53,8 @@ def _check_plugin(kind, name, needed):
     "Is the plug-in loaded from which the feature or model `name` came in training?"
     file = needed['file']
     if name not in PLUGINS:
-        raise ValueError(f'this model needs the {kind} {name!r} of the plug-in {file}: '
-                         f'name it (--plugin {file}, or load_plugin({file!r}))')
+        raise ValueError(f'this model needs the {kind} {name!r} of the plug-in {printable(file)}: '
+                         f'name it (--plugin {shlex.quote(printable(file))}, or load_plugin({file!r}))')
     if PLUGINS[name]['sha256'] != needed['sha256']:
         warnings.warn(f'the plug-in {file} has changed since this model was trained', stacklevel=3)
 

@@ -21,7 +21,7 @@ def _undo(log):
         counts[song.status] += 1
         if song.note: complain(song.note)
     print(f'{sum(counts.values())} songs: {", ".join(f"{counts[k]} {text}" for k, text in UNDONE.items() if counts[k])}'
-          if counts else f'{log} holds no changes')
+          if counts else printable(f'{log} holds no changes'))
     bad = counts['failed'] + counts['left']
     return 2 if bad and bad == sum(counts.values()) else 1 if bad else 0
 
