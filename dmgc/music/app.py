@@ -6,7 +6,7 @@
 __all__ = ['waveform_peaks', 'plot_neighbors', 'describe_set', 'examine', 'build_page', 'serve']
 
 # %% ../../nbs/6_music/app.ipynb #7f2e1295
-import os, re, signal, sys, tempfile
+import errno, os, re, signal, socket, sys, tempfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core import genre_style, use_style
@@ -100,11 +100,14 @@ def examine(
 _KEEP_SECONDS = 900 # after which an uploaded file is deleted at the latest
 
 def _gradio():
-    "Gradio, told not to report anything; a ValueError that says how to get it if it is not installed."
+    "Gradio, told not to report anything; a ValueError that says how to get it if it cannot be imported."
     os.environ.update(GRADIO_ANALYTICS_ENABLED='False', HF_HUB_DISABLE_TELEMETRY='1')
     try: import gradio
-    except ImportError:
-        raise ValueError('the page needs Gradio, which is not installed: pip install "dmgc[app]"') from None
+    except ImportError as e:
+        if e.name == 'gradio':
+            raise ValueError('the page needs Gradio, which is not installed: pip install "dmgc[app]"') from None
+        raise ValueError(f'the page needs Gradio, which is here, but cannot be imported: {e}. Perhaps this mends it: '
+                         'pip install --force-reinstall gradio') from None
     return gradio
 
 def _forget(
@@ -160,6 +163,30 @@ def build_page(
     return page
 
 # %% ../../nbs/6_music/app.ipynb #fb67a4e1
+def _bind(host, port):
+    "Take a port for a moment; an OSError if that is not possible."
+    kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(kind, socket.SOCK_STREAM) as s:
+        if os.name == 'posix': s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1) # though it was just given back
+        s.bind(address)
+
+def _free_port(
+    host:str,
+    port:int=None, # the first that is free from 7860
+) -> int:
+    "A port where the page can be served; a ValueError that says what is in the way."
+    for o in [port] if port else range(7860, 7960):
+        try:
+            for where in (host, '127.0.0.1'): _bind(where, o) # Gradio wants it here in any case
+            return o
+        except PermissionError: raise ValueError(f'--port {o} is not permitted here: choose another') from None
+        except (OSError, UnicodeError) as e:
+            if getattr(e, 'errno', None) == errno.EADDRINUSE: continue
+            raise ValueError(f'--host {host} cannot be bound here, it must be a name or an address of this computer: '
+                             f'{getattr(e, "strerror", None) or e}') from None
+    raise ValueError((f'--port {port} is' if port else 'ports 7860 to 7959 are') + ' in use: try another with --port')
+
+# %% ../../nbs/6_music/app.ipynb #cc0e0936
 def _launch(gr, page, guard, **options):
     "Start the server of a page in a thread; returns its address."
     from starlette.middleware import Middleware # Gradio brings it
@@ -169,7 +196,7 @@ def _launch(gr, page, guard, **options):
                                 run_history=False, enable_monitoring=False, pwa=False, mcp_server=False, **options)
     return address
 
-# %% ../../nbs/6_music/app.ipynb #e39d9c01
+# %% ../../nbs/6_music/app.ipynb #363d0409
 def serve(
     saved,               # a saved model
     host:str='127.0.0.1',
@@ -186,15 +213,15 @@ def serve(
     if port is not None and not 0 < port < 2**16: raise ValueError(f'port {port} does not exist: choose 1024 to 65535')
     for what, value in dict(longest=longest, largest=largest, total=total).items():
         if not value > 0: raise ValueError(f'{what} is {value}: it must be more than 0')
-    gr = _gradio()
+    gr, port = _gradio(), _free_port(host, port)
     if wait: matplotlib.use('Agg')
     use_style()
     model = TrainedModel.load(saved, fetch)
     uploads = tempfile.TemporaryDirectory(prefix='dmgc-')
-    os.environ['GRADIO_TEMP_DIR'] = uploads.name
+    os.environ['GRADIO_TEMP_DIR'] = gr.routes.DEFAULT_TEMP_DIR = uploads.name # there, and nowhere else
     page = build_page(model, longest)
     page.uploads = uploads # goes with the page, at the latest with the process
-    guard = dict(names=names, folder=uploads.name, most=int(total*1e6), keep=_KEEP_SECONDS,
+    guard = dict(names=[*names, host], folder=uploads.name, most=int(total*1e6), keep=_KEEP_SECONDS,
                  largest=int(largest*1e6) + 10_000) # an upload has a head, too
     address = _launch(gr, page, guard, server_name=host, server_port=port, max_file_size=int(largest*1e6))
     if not wait: return page, address
