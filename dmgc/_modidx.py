@@ -1542,6 +1542,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                   'dmgc.music.guard.Guard.no_room': ('6_music/guard.html#guard.no_room', 'dmgc/music/guard.py'),
                                   'dmgc.music.guard.Guard.refusal': ('6_music/guard.html#guard.refusal', 'dmgc/music/guard.py'),
                                   'dmgc.music.guard.Guard.tidy': ('6_music/guard.html#guard.tidy', 'dmgc/music/guard.py'),
+                                  'dmgc.music.guard._drain': ('6_music/guard.html#_drain', 'dmgc/music/guard.py'),
                                   'dmgc.music.guard._fetches': ('6_music/guard.html#_fetches', 'dmgc/music/guard.py'),
                                   'dmgc.music.guard._files': ('6_music/guard.html#_files', 'dmgc/music/guard.py'),
                                   'dmgc.music.guard._headers': ('6_music/guard.html#_headers', 'dmgc/music/guard.py'),

@@ -108,6 +108,13 @@ async def _read(receive) -> tuple: # (body, a `receive` that gives it once more)
     async def again(): return read.pop() if read else await receive()
     return body, again
 
+async def _drain(receive, most):
+    "Read a body of up to `most` bytes and forget it: a browser that is still sending does not read the answer."
+    more = True
+    while more and most > 0:
+        message = await receive()
+        most, more = most - len(message.get('body', b'')), message.get('more_body', False)
+
 async def _refuse(scope, send, status, reason):
     "Answer a request with a reason."
     if scope['type'] == 'websocket': return await send(dict(type='websocket.close', code=1008, reason=reason))
@@ -185,6 +192,7 @@ class Guard:
             self.tidy()
             status, reason = self.no_room(headers)
             if not status: return await self._upload(int(headers['content-length']), scope, receive, send)
+            await _drain(receive, 2*self.largest)
         elif not status and method not in ('GET', 'HEAD'):
             body, receive = await _read(receive)
             status, reason = self.refusal(headers, path, body)
