@@ -2466,6 +2466,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
             'dmgc.testing': { 'dmgc.testing.call_program': ('testing.html#call_program', 'dmgc/testing.py'),
                               'dmgc.testing.compare_times': ('testing.html#compare_times', 'dmgc/testing.py'),
                               'dmgc.testing.encode_sound': ('testing.html#encode_sound', 'dmgc/testing.py'),
+                              'dmgc.testing.hand_back': ('testing.html#hand_back', 'dmgc/testing.py'),
                               'dmgc.testing.raises': ('testing.html#raises', 'dmgc/testing.py'),
                               'dmgc.testing.time_step': ('testing.html#time_step', 'dmgc/testing.py'),
                               'dmgc.testing.toy_collection': ('testing.html#toy_collection', 'dmgc/testing.py'),
