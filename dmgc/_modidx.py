@@ -1428,6 +1428,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                      'dmgc.music.embedder.embed_into': ('6_music/embedder.html#embed_into', 'dmgc/music/embedder.py'),
                                      'dmgc.music.embedder.embed_locally': ('6_music/embedder.html#embed_locally', 'dmgc/music/embedder.py'),
                                      'dmgc.music.embedder.embed_parts': ('6_music/embedder.html#embed_parts', 'dmgc/music/embedder.py'),
+                                     'dmgc.music.embedder.group_songs': ('6_music/embedder.html#group_songs', 'dmgc/music/embedder.py'),
                                      'dmgc.music.embedder.list_songs': ('6_music/embedder.html#list_songs', 'dmgc/music/embedder.py'),
                                      'dmgc.music.embedder.song_state': ('6_music/embedder.html#song_state', 'dmgc/music/embedder.py')},
             'dmgc.music.embedding': { 'dmgc.music.embedding.Embeddings': ('6_music/embedding.html#embeddings', 'dmgc/music/embedding.py'),

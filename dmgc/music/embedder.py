@@ -12,7 +12,6 @@ from concurrent.futures import Future
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 import numpy as np
 from ..clips.audio import ClipError, LEVEL, SILENT, SUFFIXES
 from ..core import choose
@@ -238,7 +237,19 @@ def embed_locally(songs, embedder, jobs, limit):
             yield from _while_it_works(_finish(*o, embedder) for o in found)
 
 # %% ../../nbs/6_music/embedder.ipynb #1bf8958c
-_GROUP = 32 # songs: starting the process that decodes them takes as long as decoding a few
+_GROUP = 32, 512 # songs, at least and at most: starting the process that decodes them takes as long as decoding a few
+_BYTES = 1.3e8   # of a group, from which it has enough
+
+def group_songs(songs):
+    "Songs (path, size, mtime) in groups that are worth the start of a process."
+    group, size, (least, most) = [], 0, _GROUP
+    for o in songs:
+        group.append(o)
+        size += max(0, o[1])
+        if len(group) == most or len(group) >= least and size > _BYTES:
+            yield group
+            group, size = [], 0
+    if group: yield group
 
 @lru_cache(maxsize=1)
 def _same_embedder(plugin, *settings):
@@ -252,12 +263,12 @@ def embed_group(songs, settings, limit):
 
 def embed_elsewhere(songs, embedder, jobs, limit):
     "As `embed_locally`, in groups of songs, by what joblib computes with."
-    o, songs = embedder, iter(songs)
+    o = embedder
     plugin = PLUGINS.get(o.feature.name, {}).get('file')
     settings = plugin, o.feature.name, o.by, o.window, o.hop, o.most, o.pooling, o.longest
     if get_feature(o.feature.name) is not o.feature:
         raise ValueError(f'{o.feature.name}: only this process knows this feature; register it by its name')
-    groups = ((group, settings, limit) for group in iter(lambda: list(islice(songs, _GROUP)), []))
+    groups = ((group, settings, limit) for group in group_songs(songs))
     with closing(map_processes(embed_group, groups, jobs)) as found:
         for group in found: yield from group
 
