@@ -10,6 +10,7 @@ import copy, importlib.util, json
 from pathlib import Path
 import numpy as np
 from ..core import atomic_path
+from ..workers import check_folder
 from ..clips.audio import LEVEL, normalize_level, SILENT
 from ..models.registry import is_network
 from .card import plain
@@ -206,8 +207,7 @@ _FILES = ('encoder.onnx', 'head.onnx', 'README.md', 'front_end.json')
 def _check_target(out):
     "Refuse a folder that holds something else than an exported model."
     out = Path(out)
-    place = next(o for o in (out, *out.absolute().parents) if o.exists())
-    if not place.is_dir(): raise FileExistsError(f'{place} is a file: choose a folder')
+    check_folder(out)
     if out.is_dir() and (odd := sorted(o.name for o in out.iterdir() if o.name not in _FILES)):
         raise FileExistsError(f'{out} holds something else ({", ".join(odd[:3])}): choose another folder')
     return out
