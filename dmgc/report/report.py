@@ -276,7 +276,7 @@ def describe_plan(
     lines.append(f'{len(todo)} steps to run, about {format_duration(whole)} in all on {settings["jobs"]} cores')
     most = todo.megabytes.max()
     if most > 0: lines.append(f'memory: about {most/1000:.1f} GB for the largest piece of work')
-    return '\n'.join([*lines, 'these are times of processors: no GPU was there when they were measured'])
+    return '\n'.join([*lines, 'these are times without a GPU; with one, nothing was measured'])
 
 # %% ../../nbs/5_report/report.ipynb #95a4a149
 def check_size(
