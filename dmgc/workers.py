@@ -171,7 +171,8 @@ def use_engine(
 def check_folder(folder):
     "Refuse a folder that cannot be made, as a file has its name."
     for o in (Path(folder), *Path(folder).parents):
-        if o.exists() and not o.is_dir(): raise ValueError(f'{o} is a file, where a folder was expected: choose another')
+        if o.exists() and not o.is_dir():
+            raise ValueError(f'{o} is a file, where a folder was expected: choose another')
 
 # %% ../nbs/workers.ipynb #19285803
 def _holder(about):
